@@ -1,0 +1,17 @@
+"""The ground floor: what a frame, a stage and a chain are. Imports jax and numpy only."""
+
+from isp.core.cfa import Cfa
+from isp.core.chain import Chain
+from isp.core.declared import Declared, Scalar, Vector, option, param
+from isp.core.domain import Domain
+from isp.core.errors import ChainError, DataError, IspError, PlaceError, Problem, SpecError
+from isp.core.frame import FACTS, Frame, Shading, Stabiliser
+from isp.core.limits import ANY, Between, at_least, between
+from isp.core.planes import Planes, align
+from isp.core.stage import Stage
+from isp.core.table import Table
+
+__all__ = [
+    "ANY", "FACTS", "Between", "Cfa", "Chain", "ChainError", "DataError", "Declared", "Domain", "Frame", "IspError", "PlaceError", "Planes", "Problem", "Scalar", "Shading",
+    "SpecError", "Stabiliser", "Stage", "Table", "Vector", "align", "at_least", "between", "option", "param",
+]  # fmt: skip

@@ -1,0 +1,74 @@
+"""What a field of a stage declares, once, and everybody reads."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from isp.core.limits import ANY, Between
+from isp.core.table import Table
+
+Scalar = Any
+"""The annotation of a `param` that is one number."""
+Vector = Any
+"""The annotation of a `param` that is an array; its shape stands in the declaration."""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What is declared of a field, once: read by the loader, the schema, the docs, the sliders, the tuner and the tests.
+
+    A `param` has a unit, a limit and a shape (None stands for any length); an `option` has choices instead.
+    """
+
+    name: str
+    kind: str
+    default: Any
+    doc: str
+    unit: str = ""
+    within: Between = ANY
+    usual: Between | None = None
+    shape: tuple[int | None, ...] = ()
+    choices: tuple[Any, ...] = ()
+
+    def fault(self, value: Any) -> str:
+        """Why `value` cannot be given to this field; empty when it can."""
+        if self.kind == "option":
+            known = any(value == c and type(value) is type(c) for c in self.choices)
+            return "" if known else f"{value!r} is not one of {', '.join(map(str, self.choices))} ({self.doc})"
+        if isinstance(value, Table):
+            return value.fault(self.fault)
+        numbers = np.asarray(value)
+        if numbers.dtype.kind not in "iuf":
+            return f"{value!r} is not a number ({self.doc})"
+        if numbers.ndim != len(self.shape) or any(n is not None and n != m for n, m in zip(self.shape, numbers.shape, strict=True)):
+            wanted = "x".join("n" if n is None else str(n) for n in self.shape)
+            return f"it has shape {'x'.join(map(str, numbers.shape)) or 'of one number'}, not {wanted or 'of one number'} ({self.doc})"
+        if not self.within.admits(numbers):
+            said = f"{value:g}" if numbers.ndim == 0 else "it"
+            what = "a number" if numbers.ndim == 0 else "made of numbers"
+            return f"{said} is not {what} in {self.within} ({self.doc})"
+        return ""
+
+
+def param(
+    *, default: Any, unit: str, doc: str, within: Between = ANY, usual: Between | None = None, shape: tuple[int | None, ...] = ()
+) -> Any:
+    """A bounded physical number, or an array of them: a leaf that can be tuned."""
+    value = tuple_of(default) if shape else default
+    return dataclasses.field(
+        default=value, metadata={"declared": {"kind": "param", "unit": unit, "doc": doc, "within": within, "usual": usual, "shape": shape}}
+    )
+
+
+def option(*, default: Any, choices: tuple[Any, ...], doc: str) -> Any:
+    """One of a few choices, fixed when the chain is compiled."""
+    return dataclasses.field(default=default, metadata={"static": True, "declared": {"kind": "option", "doc": doc, "choices": choices}})
+
+
+def tuple_of(value: Any) -> Any:
+    """Nested sequences as nested tuples, so that they can be a default."""
+    return tuple(tuple_of(v) for v in value) if isinstance(value, (list, tuple, np.ndarray)) else value

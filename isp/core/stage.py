@@ -1,0 +1,179 @@
+"""A stage: a frozen set of declared numbers with one call, frame to frame.
+
+A family is a class under `Stage` that states the contract; a stage is a final class under a family. `Stage.__init_subclass__`
+makes it a frozen keyword-only dataclass and a JAX pytree, and guards its call.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, dataclass_transform
+
+import jax
+import numpy as np
+
+from isp.core.declared import Declared, option, param
+from isp.core.domain import Domain
+from isp.core.errors import ChainError
+from isp.core.frame import FACTS, Frame
+from isp.core.planes import Planes, Reach
+from isp.core.table import Table
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(param, option))
+class Stage:
+    """A step of a chain. Class keywords of a family: `accepts`, `emits` (None: as it came), `stabilised` (works under a variance
+    stabilising transform too), `measures` (writes facts, leaves the pixels), `whole` (needs the whole frame as one array).
+    Class keywords of a stage: `bayer` (takes no other filter array), `needs`, `uses` (if there), `takes` (reads and ends), `gives` (facts), `reach`, `paper`.
+    """
+
+    accepts: ClassVar[tuple[Domain, ...]] = ()
+    emits: ClassVar[Domain | None] = None
+    stabilised: ClassVar[bool] = False
+    measures: ClassVar[bool] = False
+    whole: ClassVar[bool] = False
+    bayer: ClassVar[bool] = False
+    needs: ClassVar[tuple[str, ...]] = ()
+    uses: ClassVar[tuple[str, ...]] = ()
+    takes: ClassVar[tuple[str, ...]] = ()
+    gives: ClassVar[tuple[str, ...]] = ()
+    paper: ClassVar[str] = ""
+    name: ClassVar[str] = ""
+    is_stage: ClassVar[bool] = False
+
+    def __init_subclass__(cls, *, reach: Reach | None = None, **contract: Any) -> None:
+        super().__init_subclass__()
+        if any(base.is_stage for base in cls.__mro__[1:] if issubclass(base, Stage)):
+            raise TypeError(f"{cls.__name__}: a stage is final; write a new stage under the family instead")
+        unknown = set(contract) - {
+            "accepts",
+            "emits",
+            "stabilised",
+            "measures",
+            "whole",
+            "bayer",
+            "needs",
+            "uses",
+            "takes",
+            "gives",
+            "paper",
+        }
+        if unknown:
+            raise TypeError(f"{cls.__name__}: unknown class keywords {sorted(unknown)}")
+        for word in ("needs", "uses", "takes", "gives"):
+            if missing := set(contract.get(word, ())) - set(FACTS):
+                raise TypeError(f"{cls.__name__}: {word} unknown facts {sorted(missing)}; facts are declared in isp.core.frame")
+        for word, value in contract.items():
+            setattr(cls, word, value)
+        if reach is not None:
+            cls.reach = reach  # type: ignore[assignment, method-assign]
+        cls.name = ".".join(cls.__module__.split(".")[-2:])
+        if "__call__" in cls.__dict__:
+            cls.is_stage = True
+            cls.__call__ = _guarded(cls.__call__)  # type: ignore[method-assign, assignment]
+            dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
+            for f in dataclasses.fields(cls):  # type: ignore[arg-type]
+                if "declared" not in f.metadata:
+                    raise TypeError(f"{cls.__name__}.{f.name}: declare it with param() or option()")
+            jax.tree_util.register_dataclass(cls)
+
+    @property
+    def reach(self) -> Reach:
+        """How many pixels around a site this stage reads: a number, or one for each step where it takes a neighbourhood of a
+        neighbourhood. Given as a class keyword, or as a property where it depends on an option."""
+        return 0
+
+    @classmethod
+    def declared(cls) -> dict[str, Declared]:
+        """The declaration of each field, by name."""
+        return {f.name: Declared(name=f.name, default=f.default, **f.metadata["declared"]) for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+
+    @classmethod
+    def of(cls, **values: Any) -> Any:
+        """A stage with these values, checked. Raises ChainError naming every field at fault."""
+        faults, declared = [], cls.declared()
+        for name, value in values.items():
+            why = declared[name].fault(value) if name in declared else f"no such field; it has {', '.join(declared) or 'none'}"
+            if why:
+                faults.append(f"{cls.name}.{name}: {why}")
+        if faults:
+            raise ChainError("; ".join(faults))
+        return cls(**values)
+
+    def with_values(self, **values: Any) -> Any:
+        """The same stage with other values, unchecked: tracers and gradients pass."""
+        return dataclasses.replace(self, **values)  # type: ignore[type-var]
+
+    def __post_init__(self) -> None:
+        # Also runs when JAX rebuilds a stage around tracers: it must only ever touch what a person wrote.
+        for f in dataclasses.fields(self):  # type: ignore[arg-type]
+            if isinstance(getattr(self, f.name), (tuple, list)):
+                object.__setattr__(self, f.name, np.asarray(getattr(self, f.name), float))
+
+    def __call__(self, frame: Frame) -> Frame:
+        """The next frame."""
+        raise NotImplementedError
+
+    def refuse(self, frame: Frame) -> None:
+        """Raise ChainError, naming what is missing, when this stage cannot take `frame`."""
+        if self.accepts and frame.domain not in self.accepts:
+            raise ChainError(self.name, f"takes {' or '.join(map(str, self.accepts))}, but the frame is {frame.domain}")
+        if self.bayer and frame.cfa is not None and not frame.cfa.is_bayer:
+            raise ChainError(self.name, f"takes a 2x2 Bayer mosaic, but this frame's filters are {frame.cfa}", "remosaic it first")
+        if frame.stabiliser is not None and not self.stabilised:
+            raise ChainError(self.name, "cannot work on variance-stabilised values", "put stabilise.undo before it")
+        for name in (*self.needs, *self.takes):
+            if getattr(frame, name) is None:
+                why = f"needs frame.{name} ({FACTS[name].metadata['doc']}), which this frame does not have"
+                raise ChainError(self.name, why, "say it in the sidecar, or put a stage that gives it before this one")
+
+    def __repr__(self) -> str:
+        rows = [
+            (
+                f"{self.name}.{d.name}",
+                getattr(self, d.name),
+                d.unit or "-",
+                str(d.within) if d.kind == "param" else "|".join(map(str, d.choices)),
+            )
+            for d in self.declared().values()
+        ]
+        return "\n".join([self.name, *(f"  {path} = {_short(value)} {unit}  {limit}" for path, value, unit, limit in rows)])
+
+
+def _short(value: Any) -> str:
+    """A value in one line."""
+    return (
+        str(value)
+        if isinstance(value, (Table, str, bool))
+        else np.array2string(np.asarray(value), precision=4, separator=", ").replace("\n", "")
+    )
+
+
+def _guarded(body: Callable[[Any, Frame], Frame]) -> Callable[[Any, Frame], Frame]:
+    """The call of a stage: refuse what it cannot take, resolve tables, hide the halo from what measures, drop the facts it takes."""
+
+    @functools.wraps(body)
+    def call(self: Any, frame: Frame) -> Frame:
+        from isp.core.run import run  # the two know each other: a stage called on an array is a chain of one
+
+        if not isinstance(frame.pixels, Planes) and not self.whole:
+            return run((self,), frame)
+        self.refuse(frame)
+        tables = {name: value for name, value in vars(self).items() if isinstance(value, Table)}
+        stage = self.with_values(**{name: table.at(frame, f"{self.name}.{name}") for name, table in tables.items()})
+        with jax.named_scope(self.name):
+            if self.measures:
+                made = body(stage, frame.but(pixels=frame.pixels.trimmed())).but(pixels=frame.pixels)
+            else:
+                made = body(stage, frame)
+        made = made.but(**{name: None for name in self.takes if name not in self.gives})
+        if not self.whole:
+            left = frame.pixels._less(frame.pixels.cells(self.reach))
+            if made.pixels.margin != left:
+                raise AssertionError(f"{self.name} leaves a margin of {made.pixels.margin}, but its reach {self.reach} says {left}")
+        return made
+
+    return call

@@ -1,0 +1,1 @@
+"""Numbers become a picture: one folder a family, one file a method."""

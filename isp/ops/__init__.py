@@ -1,0 +1,1 @@
+"""Shared array maths, without frames or classes."""
