@@ -148,9 +148,18 @@ def reflected(pixels: Array, tile: tuple[int, int], cells: tuple[int, int]) -> A
             width[axis] = (before, after)
             pixels = xp.pad(pixels, width, mode="reflect" if size > 1 else "edge")
         else:
-            index = np.arange(-before, size + after)
-            index = np.where(index < 0, index % side, index)
-            whole = size // side * side
-            index = np.where(index >= size, index % side + np.where(index % side + whole < size, whole, whole - side), index)
-            pixels = xp.take(pixels, index, axis=axis)
+            pixels = xp.take(pixels, origin_of(np.arange(-before, size + after), size, side), axis=axis)
     return pixels
+
+
+def origin_of(index: Any, size: Any, side: int) -> Any:
+    """Which row (or column) of a frame of `size` the halo repeats at `index`, as `reflected` fills it; inside the frame, `index` itself.
+
+    For stages that know something about single rows or sites. NumPy or JAX, whole numbers of any type.
+    """
+    below, above = index < 0, index >= size
+    if side <= 2:
+        return index + below * (-2 * index) + above * (2 * (size - 1) - 2 * index)
+    phase, whole = index % side, size // side * side
+    last = phase + whole - side * (phase + whole >= size)
+    return index + below * (phase - index) + above * (last - index)
