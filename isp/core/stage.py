@@ -13,18 +13,20 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, dataclass_transform
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
-from isp.core.declared import Declared, option, param
+from isp.core.declared import Declared, option, param, whole_number
 from isp.core.domain import Domain
 from isp.core.errors import ChainError
 from isp.core.frame import FACTS, Frame
+from isp.core.look import Shown
 from isp.core.planes import Planes, Reach
 from isp.core.table import Table
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(param, option))
-class Stage:
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(param, option, whole_number))
+class Stage(Shown):
     """A step of a chain. Class keywords of a family: `accepts`, `emits` (None: as it came), `stabilised` (works under a variance
     stabilising transform too), `measures` (writes facts, leaves the pixels), `whole` (needs the whole frame as one array).
     Class keywords of a stage: `bayer` (takes no other filter array), `needs`, `uses` (if there), `takes` (reads and ends), `gives` (facts), `reach`, `paper`.
@@ -77,7 +79,7 @@ class Stage:
             dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
             for f in dataclasses.fields(cls):  # type: ignore[arg-type]
                 if "declared" not in f.metadata:
-                    raise TypeError(f"{cls.__name__}.{f.name}: declare it with param() or option()")
+                    raise TypeError(f"{cls.__name__}.{f.name}: declare it with param(), option() or whole_number()")
             jax.tree_util.register_dataclass(cls)
 
     @property
@@ -136,7 +138,7 @@ class Stage:
                 f"{self.name}.{d.name}",
                 getattr(self, d.name),
                 d.unit or "-",
-                str(d.within) if d.kind == "param" else "|".join(map(str, d.choices)),
+                "|".join(map(str, d.choices)) or str(d.within),
             )
             for d in self.declared().values()
         ]
@@ -162,8 +164,7 @@ def _guarded(body: Callable[[Any, Frame], Frame]) -> Callable[[Any, Frame], Fram
         if not isinstance(frame.pixels, Planes) and not self.whole:
             return run((self,), frame)
         self.refuse(frame)
-        tables = {name: value for name, value in vars(self).items() if isinstance(value, Table)}
-        stage = self.with_values(**{name: table.at(frame, f"{self.name}.{name}") for name, table in tables.items()})
+        stage = self.with_values(**_numbers(self, frame))
         with jax.named_scope(self.name):
             if self.measures:
                 made = body(stage, frame.but(pixels=frame.pixels.trimmed())).but(pixels=frame.pixels)
@@ -177,3 +178,12 @@ def _guarded(body: Callable[[Any, Frame], Frame]) -> Callable[[Any, Frame], Fram
         return made
 
     return call
+
+
+def _numbers(stage: Stage, frame: Frame) -> dict[str, Any]:
+    """The parameters as this frame wants them: tables looked up, all in the number type of the pixels."""
+    dtype = frame.pixels.dtype
+    if not jnp.issubdtype(dtype, jnp.floating):
+        dtype = jnp.result_type(float)
+    values = {name: getattr(stage, name) for name, d in stage.declared().items() if d.kind == "param"}
+    return {name: jnp.asarray(v.at(frame, f"{stage.name}.{name}") if isinstance(v, Table) else v, dtype) for name, v in values.items()}

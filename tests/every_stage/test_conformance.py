@@ -1,0 +1,257 @@
+"""What every stage promises, asked of every stage that the tree holds."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from isp.core import ChainError, Frame, Stage
+from isp.core.planes import Planes
+from isp.core.run import halo, tile_of
+from isp.core.stage import Stage as Base
+
+from .frames import HOSTILE, cast, frame_for, natural, shifted
+
+INSIDE = 0.01
+"""Near a limit: this share of the range inside it."""
+
+
+def parameters(stage: type[Stage]):
+    return {n: d for n, d in stage.declared().items() if d.kind == "param"}
+
+
+def settings(stage: type[Stage]):
+    """The default, and each parameter near each of its limits."""
+    yield "default", stage()
+    for name, d in parameters(stage).items():
+        default = np.asarray(d.default, float)
+        for end, sign in ((d.within.low, 1), (d.within.high, -1)):
+            if np.isfinite(end):
+                span = d.within.high - d.within.low if np.isfinite(d.within.high - d.within.low) else max(1.0, abs(end))
+                value = end + sign * INSIDE * span
+                yield f"{name} near {end:g}", stage.of(**{name: float(value) if not d.shape else np.full(default.shape, value)})
+
+
+def outcome(frame: Frame) -> list:
+    """What a stage made: its pixels and every floating-point fact."""
+    return [leaf for leaf in jax.tree.leaves(frame) if jnp.issubdtype(jnp.result_type(leaf), jnp.floating)]
+
+
+def made(stage: Stage, frame: Frame) -> Frame:
+    return jax.jit(lambda s, f: s(f))(stage, frame)
+
+
+def score(stage: Stage, frame: Frame) -> jax.Array:
+    """One smooth number that depends on all a stage makes."""
+    total = 0.0
+    for i, leaf in enumerate(outcome(stage(frame))):
+        weights = np.random.default_rng(i).uniform(0.5, 1.5, np.shape(leaf)) * np.sign(
+            np.random.default_rng(i + 99).standard_normal(np.shape(leaf))
+        )
+        total += jnp.sum(leaf * jnp.asarray(weights, jnp.result_type(leaf))) / max(1, np.sqrt(np.size(leaf)))
+    return total
+
+
+def test_it_can_be_made_without_arguments_and_emits_what_it_says(stage):
+    frame = frame_for(stage())
+    after = made(stage(), frame)
+    assert after.domain == (stage.emits or frame.domain)
+    for fact in stage.gives:
+        assert getattr(after, fact) is not None, f"{stage.name} says it gives {fact}"
+    for fact in set(stage.takes) - set(stage.gives):
+        assert getattr(after, fact) is None, f"{stage.name} says it takes {fact}"
+    if stage.measures:
+        np.testing.assert_array_equal(after.pixels, frame.pixels)
+
+
+def test_single_precision_stays_single(stage):
+    frame = frame_for(stage())
+    with jax.enable_x64(True):
+        frame = cast(frame, jnp.float32)
+        for leaf in jax.tree.leaves(stage()(frame).pixels):
+            assert leaf.dtype == jnp.float32
+
+
+def test_missing_optional_facts_are_no_obstacle(stage):
+    frame = frame_for(stage())
+    bare = frame.but(**{fact: None for fact in stage.uses})
+    assert np.isfinite(made(stage(), bare).pixels).all()
+
+
+def test_missing_facts_and_other_domains_are_refused_by_name(stage):
+    frame = frame_for(stage())
+    for fact in (*stage.needs, *stage.takes):
+        if fact != "cfa":
+            with pytest.raises(ChainError, match=rf"{stage.name}: needs frame\.{fact}"):
+                stage()(frame.but(**{fact: None}))
+    from isp.core import Domain
+
+    for domain in set(Domain) - set(stage.accepts or Domain):
+        with pytest.raises(ChainError, match="takes"):
+            stage()(frame.but(domain=domain, cfa=frame.cfa or frame_for_cfa()))
+
+
+def frame_for_cfa():
+    from isp.core import Cfa
+
+    return Cfa.bayer("rggb")
+
+
+def test_bad_values_are_refused_by_the_name_of_the_field(stage):
+    for name, d in parameters(stage).items():
+        for wrong in [*d.within.wrong(), "text"]:
+            value = wrong if not d.shape or wrong == "text" else np.full(np.shape(d.default), wrong)
+            with pytest.raises(ChainError, match=f"{stage.name}.{name}"):
+                stage.of(**{name: value})
+    with pytest.raises(ChainError, match="no such field"):
+        stage.of(no_such_field=1.0)
+
+
+def test_compiled_equals_eager_and_maps_over_frames(stage):
+    frame = frame_for(stage())
+    eager, compiled = stage()(frame), made(stage(), frame)
+    for a, b in zip(outcome(eager), outcome(compiled), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5 * max(1.0, float(np.max(np.abs(b), initial=0))))
+    two = jax.tree.map(
+        lambda leaf: jnp.stack([leaf, leaf]),
+        frame.but(**{f: None for f in ("linearisation",)}) if frame.linearisation is not None else frame,
+    )
+    if not stage.whole:
+        mapped = jax.jit(jax.vmap(lambda f: stage()(f).pixels))(two)
+        assert mapped.shape[0] == 2
+
+
+@pytest.mark.parametrize("kind", ["natural", *HOSTILE])
+def test_values_and_gradients_are_finite_on_hostile_frames(stage, kind):
+    base = stage()
+    domain_is_mosaic = bool(base.accepts and base.accepts[0].is_mosaic) or not base.accepts
+    pixels = natural(16, 20, None if domain_is_mosaic else 3)
+    frame = frame_for(base, pixels=HOSTILE[kind](pixels) if kind in HOSTILE else pixels, shape=(16, 20))
+    frame = frame.but(defects=None if frame.defects is None else frame.defects[:1])
+    judge = jax.jit(
+        lambda s, f: (outcome(s(f)), jax.grad(lambda s, p: score(s, f.but(pixels=p)), argnums=(0, 1), allow_int=True)(s, f.pixels))
+    )
+    for label, setting in settings(stage):
+        values, gradients = judge(setting, frame)
+        for leaf in (*values, *jax.tree.leaves(gradients)):
+            assert np.isfinite(np.asarray(leaf, float)).all(), f"{stage.name} at {label} on {kind}"
+
+
+@pytest.mark.parametrize("precision", ["double", "single"])
+def test_gradients_equal_finite_differences(stage, precision):
+    if not parameters(stage):
+        pytest.skip("no parameters") if False else None
+        return
+    dtype, step, tolerance = (np.float64, 1e-6, 1e-5) if precision == "double" else (np.float32, None, 2e-3)
+    with jax.enable_x64(True):
+        exact = frame_for(stage(), np.float64)
+        base = jax.tree.map(lambda leaf: jnp.asarray(leaf, jnp.float64), stage())
+        value = jax.jit(score)
+        slope = jax.jit(jax.grad(score))
+        gradient = slope(base, exact)
+        if precision == "single":
+            single = jax.tree.map(lambda leaf: jnp.asarray(leaf, jnp.float32), stage())
+            gradient_single = slope(single, cast(exact, jnp.float32))
+        for name, d in parameters(stage).items():
+            here = np.asarray(getattr(base, name), float)
+            for index in np.ndindex(here.shape):
+                scale = max(1e-3, abs(float(here[index])))
+                h = 1e-6 * scale
+
+                def moved(by, index=index, here=here, name=name):
+                    there = here.copy()
+                    there[index] += by
+                    return float(value(base.with_values(**{name: jnp.asarray(there)}), exact))
+
+                numeric = (8 * (moved(h) - moved(-h)) - (moved(2 * h) - moved(-2 * h))) / (12 * h)
+                found = float(np.asarray(getattr(gradient if precision == "double" else gradient_single, name))[index])
+                size = max(abs(numeric), 1e-3 * abs(float(value(base, exact))) / scale, 1e-6)
+                assert abs(found - numeric) <= tolerance * size, f"{stage.name}.{name}{list(index)}: {found} against {numeric}"
+
+
+def test_no_parameter_is_dead(stage):
+    """At its default every parameter moves the result, on a frame with slopes, edges, texture and highlights."""
+    frame = frame_for(stage())
+    gradient = jax.jit(jax.grad(score))(jax.tree.map(lambda leaf: jnp.asarray(leaf, jnp.float32), stage()), frame)
+    for name in parameters(stage):
+        assert np.any(np.abs(np.asarray(getattr(gradient, name))) > 1e-7), f"{stage.name}.{name} has no gradient"
+
+
+@pytest.mark.parametrize("by", [(1, 0), (0, 1), (1, 1)])
+def test_a_shifted_filter_array_gives_the_shifted_picture(stage, by):
+    base = stage()
+    frame = frame_for(base)
+    if not frame.domain.is_mosaic or stage.measures:
+        return
+    edge = 2 * ((sum(base.reach) if isinstance(base.reach, tuple) else base.reach) // 2 + 1) + 2
+    if min(frame.pixels.shape[:2]) <= 2 * edge + 2:
+        frame = frame_for(base, shape=(2 * edge + 12, 2 * edge + 14))
+    whole = np.asarray(made(base, frame).pixels)
+    moved = np.asarray(made(base, shifted(frame, *by)).pixels)
+    rows, columns = moved.shape[:2]
+    a, b = whole[by[0] :, by[1] :][edge : rows - edge, edge : columns - edge], moved[edge : rows - edge, edge : columns - edge]
+    assert a.size
+    np.testing.assert_allclose(a, b, rtol=2e-5, atol=2e-5 * max(1.0, float(np.abs(a).max())))
+
+
+def test_its_reach_is_true(stage):
+    """A tile with its halo is bitwise the whole frame; no pixel beyond the reach matters, and some pixel near it does."""
+    base = stage()
+    if stage.whole or stage.measures:
+        return
+    probe = frame_for(base)
+    tile = tile_of(probe)
+    down, right = halo([base], tile)
+    frame = frame_for(base, shape=((2 * down + 6) * tile[0] + 8, (2 * right + 6) * tile[1] + 8))
+    rows, columns = frame.pixels.shape[:2]
+    top, left = (down + 1) * tile[0], (right + 1) * tile[1]
+    high, wide = 4 * tile[0], 4 * tile[1]
+
+    def cut(cells):
+        y, x = cells[0] * tile[0], cells[1] * tile[1]
+        window = jnp.array([top, left, rows, columns], jnp.float32)
+        part = frame.pixels[top - y : top + high + y, left - x : left + wide + x]
+        return frame.but(pixels=Planes.split(part, tile, cells), window=window)
+
+    call = jax.jit(lambda s, f: s(f).array)
+    wide_cells = (down + 1, right + 1)
+    tight, loose = call(base, cut((down, right))), jax.jit(lambda s, f: s(f).pixels.trimmed().joined())(base, cut(wide_cells))
+    whole = jax.jit(lambda s, f: s(f).pixels)(base, frame)[top : top + high, left : left + wide]
+    np.testing.assert_allclose(tight, whole, rtol=1e-6, atol=1e-6)
+    np.testing.assert_array_equal(np.asarray(tight).shape, np.asarray(whole).shape)
+    np.testing.assert_allclose(loose, whole, rtol=1e-6, atol=1e-6)
+    if down:
+        with pytest.raises((AssertionError, ValueError, TypeError)):
+            made = base(cut((down - 1, right)))
+            np.testing.assert_array_equal(made.array, whole)
+
+
+def test_reach_is_no_larger_than_needed(stage):
+    """The farthest pixel that matters lies within the last tile of the reach."""
+    base = stage()
+    if stage.whole or stage.measures:
+        return
+    steps = base.reach if isinstance(base.reach, tuple) else (base.reach,)
+    reach = sum(steps)
+    if reach == 0:
+        return
+    size = 2 * reach + 9
+    frame = frame_for(base, shape=(size, size))
+    centre = reach + 4
+    with jax.enable_x64(True):
+        frame = cast(frame, jnp.float64)
+        pick = lambda p: jnp.sum(base(frame.but(pixels=p)).pixels[centre : centre + 2, centre : centre + 2] ** 2)  # noqa: E731
+        influence = np.asarray(jax.jit(jax.grad(pick))(frame.pixels))
+    influence = np.abs(influence).reshape(size, size, -1).max(-1)
+    rows = np.flatnonzero(influence.max(1))
+    farthest = max(centre - rows.min(), rows.max() - centre - 1)
+    assert farthest <= reach, f"{stage.name} reads {farthest} pixels away but declares {reach}"
+    assert farthest > reach - 2 * len(steps), f"{stage.name} declares {reach} but reads only {farthest} pixels away"
+
+
+def test_it_is_final(stage):
+    with pytest.raises(TypeError, match="final"):
+        type("Another", (stage,), {})
+    assert Base in stage.__mro__ and stage.__mro__[2] is Base
