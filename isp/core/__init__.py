@@ -2,7 +2,7 @@
 
 from isp.core.cfa import Cfa
 from isp.core.chain import Chain
-from isp.core.declared import Declared, Scalar, Vector, option, param
+from isp.core.declared import Declared, Scalar, Vector, option, param, whole_number
 from isp.core.domain import Domain
 from isp.core.errors import ChainError, DataError, IspError, PlaceError, Problem, SpecError
 from isp.core.frame import FACTS, Frame, Shading, Stabiliser
@@ -13,5 +13,5 @@ from isp.core.table import Table
 
 __all__ = [
     "ANY", "FACTS", "Between", "Cfa", "Chain", "ChainError", "DataError", "Declared", "Domain", "Frame", "IspError", "PlaceError", "Planes", "Problem", "Scalar", "Shading",
-    "SpecError", "Stabiliser", "Stage", "Table", "Vector", "align", "at_least", "between", "option", "param",
+    "SpecError", "Stabiliser", "Stage", "Table", "Vector", "align", "at_least", "between", "option", "param", "whole_number",
 ]  # fmt: skip

@@ -21,7 +21,8 @@ Vector = Any
 class Declared:
     """What is declared of a field, once: read by the loader, the schema, the docs, the sliders, the tuner and the tests.
 
-    A `param` has a unit, a limit and a shape (None stands for any length); an `option` has choices instead.
+    A `param` has a unit, a limit and a shape (None stands for any length); an `option` has choices instead, or, where it is a
+    whole number, a limit and no choices.
     """
 
     name: str
@@ -36,6 +37,9 @@ class Declared:
 
     def fault(self, value: Any) -> str:
         """Why `value` cannot be given to this field; empty when it can."""
+        if self.kind == "option" and not self.choices:
+            whole = isinstance(value, int) and not isinstance(value, bool) and self.within.admits(value)
+            return "" if whole else f"{value!r} is not a whole number in {self.within} ({self.doc})"
         if self.kind == "option":
             known = any(value == c and type(value) is type(c) for c in self.choices)
             return "" if known else f"{value!r} is not one of {', '.join(map(str, self.choices))} ({self.doc})"
@@ -67,6 +71,13 @@ def param(
 def option(*, default: Any, choices: tuple[Any, ...], doc: str) -> Any:
     """One of a few choices, fixed when the chain is compiled."""
     return dataclasses.field(default=default, metadata={"static": True, "declared": {"kind": "option", "doc": doc, "choices": choices}})
+
+
+def whole_number(*, default: int, unit: str, within: Between, doc: str) -> Any:
+    """An option that counts something, such as the rows of a picture; fixed when the chain is compiled, since shapes depend on it."""
+    return dataclasses.field(
+        default=default, metadata={"static": True, "declared": {"kind": "option", "unit": unit, "doc": doc, "within": within}}
+    )
 
 
 def tuple_of(value: Any) -> Any:

@@ -27,4 +27,3 @@ class Domain(StrEnum):
     def is_mosaic(self) -> bool:
         """Whether a site knows one filter only."""
         return self in (Domain.ELECTRONS, Domain.MOSAIC_DN, Domain.MOSAIC)
-
