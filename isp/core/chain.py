@@ -13,12 +13,13 @@ import jax
 from isp.core.domain import Domain
 from isp.core.errors import ChainError
 from isp.core.frame import FACTS, Frame
+from isp.core.look import Shown
 from isp.core.run import run
 from isp.core.stage import Stage
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Chain:
+class Chain(Shown):
     """Stages under unique names, from frames in the domain `input`. A pytree whose paths read `.demosaic.malvar2004.alpha`."""
 
     stages: tuple[Stage, ...]

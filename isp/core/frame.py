@@ -12,6 +12,7 @@ import numpy as np
 
 from isp.core.cfa import Cfa
 from isp.core.domain import Domain
+from isp.core.look import Shown
 from isp.core.planes import Array, Planes
 
 
@@ -52,7 +53,7 @@ def fact(unit: str, doc: str, *, static: bool = False, per_filter: bool = False,
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Frame:
+class Frame(Shown):
     """Pixels and the facts known about them; a missing fact is None.
 
     `pixels` is an array (rows, columns) or (rows, columns, channels) between chains, and `Planes` inside one.
