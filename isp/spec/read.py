@@ -18,13 +18,12 @@ import yaml
 
 from isp.core.errors import Problem, SpecError
 
-BYTES, DEPTH, VALUES, DIGITS = 1_000_000, 64, 50_000, 300
+BYTES, DEPTH, VALUES, DIGITS = 1_000_000, 64, 50_000, 100
 """Limits of a file: its size, its nesting, how many keys and values it may have, and how many digits a whole number."""
 SHOWN = 50
-"""So many problems are told of one file; further ones are counted."""
+"""So many problems are told of one file; a flood of them ends the reading."""
 
-Step = Any
-Path_ = tuple[Step, ...]
+Steps = tuple[Any, ...]
 """Keys and list indices from the top: `("stages", 3, "tone.filmic", "contrast")`."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -41,10 +40,10 @@ class Marks:
     """Where each key and value of a file stands, by its path; lines and columns count from 1."""
 
     file: str
-    values: dict[Path_, tuple[int, int]] = field(default_factory=dict)
-    keys: dict[Path_, tuple[int, int]] = field(default_factory=dict)
+    values: dict[Steps, tuple[int, int]] = field(default_factory=dict)
+    keys: dict[Steps, tuple[int, int]] = field(default_factory=dict)
 
-    def place(self, path: Path_, *, key: bool = False) -> tuple[int, int]:
+    def place(self, path: Steps, *, key: bool = False) -> tuple[int, int]:
         """Line and column of a value (or its key); of the nearest thing around it where the path itself is not in the file."""
         if key and path in self.keys:
             return self.keys[path]
@@ -52,9 +51,28 @@ class Marks:
             path = path[:-1]
         return self.values.get(path, (1, 1))
 
-    def problem(self, path: Path_, what: str = "", why: str = "", do: str = "", *, key: bool = False) -> Problem:
+    def problem(self, path: Steps, what: str = "", why: str = "", do: str = "", *, key: bool = False) -> Problem:
         """A problem at the place of a value, or of its key."""
         return Problem(self.file, *self.place(path, key=key), what, why, do)
+
+
+@dataclass
+class Faults:
+    """Problems as they are found, so that all are told at once."""
+
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, problem: Problem) -> None:
+        """One more. Raises SpecError where there are too many to read."""
+        self.found.append(problem)
+        if len(self.found) > SHOWN:
+            self.found[-1] = Problem(problem.file, problem.line, problem.column, "~", "more problems follow")
+            self.settle()
+
+    def settle(self) -> None:
+        """Raise SpecError with everything found; nothing where nothing was."""
+        if self.found:
+            raise SpecError(problems=self.found)
 
 
 def read_yaml(source: Path | str, name: str | None = None) -> tuple[Any, Marks]:
@@ -77,19 +95,8 @@ def read_yaml(source: Path | str, name: str | None = None) -> tuple[Any, Marks]:
         _syntax(file, text, error)
     except yaml.YAMLError as error:
         _refuse(file, 0, 0, f"it is not YAML: {' '.join(str(error).split())}")
-    if builder.problems:
-        raise SpecError(problems=shown(file, builder.problems))
+    builder.faults.settle()
     return value, builder.marks
-
-
-def shown(file: str, problems: list[Problem]) -> list[Problem]:
-    """The problems of a file in order; a flood of them is cut, and what was cut is counted."""
-    problems = sorted(problems)
-    if len(problems) <= SHOWN:
-        return problems
-    last = problems[SHOWN - 1]
-    more = Problem(file, last.line, last.column, "~", f"and {len(problems) - SHOWN} more problems from here on")
-    return [*problems[:SHOWN], more]
 
 
 def scalar(text: str) -> Any:
@@ -113,7 +120,7 @@ class _Builder:
     """Builds values from parse events and notes where each began."""
 
     def __init__(self, file: str, marks: Marks):
-        self.file, self.marks, self.problems = file, marks, list[Problem]()
+        self.file, self.marks, self.faults = file, marks, Faults()
 
     def document(self, events: Iterator[Any]) -> Any:
         """The one value of a file with one document."""
@@ -127,7 +134,7 @@ class _Builder:
             _refuse(self.file, 1, 1, "it is empty")
         return value
 
-    def value(self, events: Iterator[Any], event: Any, path: Path_) -> Any:
+    def value(self, events: Iterator[Any], event: Any, path: Steps) -> Any:
         """The value that begins with `event`; its place is noted under `path`."""
         self.admit(event, path)
         self.marks.values[path] = _mark(event)
@@ -137,14 +144,14 @@ class _Builder:
             return self.mapping(events, path)
         return self.scalar(event)
 
-    def sequence(self, events: Iterator[Any], path: Path_) -> list[Any]:
+    def sequence(self, events: Iterator[Any], path: Steps) -> list[Any]:
         """A list."""
         made: list[Any] = []
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
             made.append(self.value(events, event, (*path, len(made))))
         return made
 
-    def mapping(self, events: Iterator[Any], path: Path_) -> dict[Any, Any]:
+    def mapping(self, events: Iterator[Any], path: Steps) -> dict[Any, Any]:
         """A mapping whose keys are scalars, each said once."""
         made: dict[Any, Any] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
@@ -156,7 +163,7 @@ class _Builder:
             place, key = _mark(event), self.scalar(event)
             if key in made:
                 first = self.marks.keys[(*path, key)][0]
-                self.problems.append(Problem(self.file, *place, short(key), f"the key is repeated; it stands in line {first} too"))
+                self.faults.add(Problem(self.file, *place, short(key), f"the key is repeated; it stands in line {first} too"))
             self.marks.keys.setdefault((*path, key), place)
             made[key] = self.value(events, next(events), (*path, key))
         return made
@@ -168,10 +175,10 @@ class _Builder:
         try:
             return scalar(event.value)
         except ValueError as error:
-            self.problems.append(Problem(self.file, *_mark(event), short(event.value), f"it is {error}", f"at most {DIGITS} are read"))
+            self.faults.add(Problem(self.file, *_mark(event), short(event.value), f"it is {error}", f"at most {DIGITS} are read"))
             return None
 
-    def admit(self, event: Any, path: Path_) -> None:
+    def admit(self, event: Any, path: Steps) -> None:
         """Refuse an event that could harm or mislead, or that is one too many."""
         if isinstance(event, yaml.AliasEvent) or event.anchor:
             self.refuse(event, "anchors (&) and aliases (*) are not read", "write the value out")

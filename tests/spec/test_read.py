@@ -49,7 +49,7 @@ HOSTILE = {
     "tag": ("a: !!python/object:os.system x", "f:1:4: the tag tag:yaml.org,2002:python/object:os.system is not read (write the plain value)"),
     "local tag": ("a: !x 1", "f:1:4: the tag !x is not read (write the plain value)"),
     "two documents": ("a: 1\n---\nb: 2", "f:2:1: a second document begins here (one file holds one document)"),
-    "digits": ("a: " + "9" * 5000, f"f:1:4: {'9' * 37}...: it is a number of 5,000 digits (at most 300 are read)"),
+    "digits": ("a: " + "9" * 5000, f"f:1:4: {'9' * 37}...: it is a number of 5,000 digits (at most 100 are read)"),
     "tab": ("a:\n\tb: 1", "f:2:1: a tab stands where YAML wants spaces (replace it by spaces)"),
     "repeated": ("a: 1\nb: 2\na: 3", "f:3:1: a: the key is repeated; it stands in line 1 too"),
     "repeated number": ("100: 1\n1e2: 2", "f:2:1: 100.0: the key is repeated; it stands in line 1 too"),
@@ -118,8 +118,8 @@ def test_every_key_and_value_has_a_place():
     assert str(marks.problem(("stages", 1, "as"), "as", "why", "do", key=True)) == "f:6:5: as: why (do)"
 
 
-def test_a_flood_of_problems_is_cut_and_counted():
+def test_a_flood_of_problems_is_cut():
     with pytest.raises(SpecError) as caught:
         read_yaml("a: 1\n" * 1000, "f")
     lines = str(caught.value).splitlines()
-    assert len(lines) == 51 and lines[0].startswith("f:2:1:") and lines[-1].endswith("and 949 more problems from here on")
+    assert len(lines) == 51 and lines[0].startswith("f:2:1:") and lines[-1].endswith("more problems follow")

@@ -1,0 +1,136 @@
+"""A chain with other values and other stages, and the YAML text that says a chain or its difference from another."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from isp.core.chain import Chain
+from isp.core.errors import IspError, Problem, SpecError
+from isp.core.table import Table
+from isp.spec.names import stage_class
+from isp.spec.read import Faults, read_yaml, scalar, short
+from isp.spec.values import FAULT, Say, value_of
+
+
+def changed(chain: Chain, *, set: Iterable[str] = (), swap: Iterable[str] = ()) -> Chain:
+    """`chain` with stages swapped (`denoise.guided=denoise.bilateral`), then values set (`denoise.bilateral.strength=2`).
+
+    Raises SpecError with every problem; the n-th `set` is called `--set:n`.
+    """
+    faults = Faults()
+    chain = _swapped(chain, swap, faults)
+    faults.settle()
+    values = {}
+    for i, path, text in _pairs("--set", set, faults):
+        try:
+            index, field = chain.find(path)
+            raw, _ = read_yaml(text or "~", "--set")
+            value = value_of(chain.stages[index].declared()[field], raw, _saying(i, path, faults))
+            if value is not FAULT:
+                values[path] = value
+        except IspError as error:
+            _told("--set", i, path, error, faults)
+    faults.settle()
+    return chain.replace(values)
+
+
+def _swapped(chain: Chain, swap: Iterable[str], faults: Faults) -> Chain:
+    """All stages are swapped before the chain is judged: two may fit only together."""
+    last, by = 0, dict[int, int]()
+    for last, old, new in _pairs("--swap", swap, faults):
+        try:
+            at, stage = chain.index(old), stage_class(new)()
+        except IspError as error:
+            _told("--swap", last, old, error, faults)
+            continue
+        if new in _with(chain.names, at, ""):
+            faults.add(Problem("--swap", last, 0, new, "appears twice"))
+            continue
+        chain = dataclasses.replace(chain, stages=_with(chain.stages, at, stage), names=_with(chain.names, at, new))
+        by[at] = last
+    for j, why in chain.misfits() if by else ():
+        faults.add(Problem("--swap", by.get(j, last), 0, chain.names[j], why))
+    return chain
+
+
+def dump(chain: Chain, *, defaults: bool = False) -> str:
+    """YAML text that loads back to `chain`: values that differ from their defaults, or all with `defaults`."""
+    lines = ["isp: 1", *([f"title: {_text(chain.title)}"] if chain.title else []), f"input: {chain.input}", "stages:"]
+    for name, stage in zip(chain.names, chain.stages, strict=True):
+        plain = type(stage)()
+        values = {f: _yaml(getattr(stage, f)) for f in stage.declared()}
+        values = {f: v for f, v in values.items() if defaults or v != _yaml(getattr(plain, f))}
+        said = "".join(f"\n      {field}: {value}" for field, value in values.items())
+        lines.append(f"  - {stage.name}" + (":" if said or name != stage.name else "") + said)
+        if name != stage.name:
+            lines.append(f"    as: {name}")
+    return "\n".join(lines) + "\n"
+
+
+def dump_overlay(chain: Chain, base: Chain, name: str, title: str = "") -> str:
+    """YAML text that says how `chain` differs from `base`, the chain of the file `name`. Raises SpecError when its stages do."""
+    if chain.names != base.names or [type(s) for s in chain] != [type(s) for s in base]:
+        raise SpecError("overlay", f"the chain has other stages than {name}, and an overlay changes values only", "write it whole")
+    lines = ["isp: 1", *([f"title: {_text(title)}"] if title else []), f"from: {_text(name)}"]
+    pairs = [
+        (f"  {own}.{field}: {value}")
+        for own, stage, old in zip(chain.names, chain, base, strict=True)
+        for field in stage.declared()
+        if (value := _yaml(getattr(stage, field))) != _yaml(getattr(old, field))
+    ]
+    return "\n".join([*lines, *(["values:", *pairs] if pairs else [])]) + "\n"
+
+
+def _pairs(option: str, given: Iterable[str], faults: Faults) -> Iterator[tuple[int, str, str]]:
+    """The two sides of each `a=b`, counted from 1."""
+    for i, text in enumerate([given] if isinstance(given, str) else given, 1):
+        left, equals, right = text.partition("=")
+        if equals and left.strip():
+            yield i, left.strip(), right.strip()
+        else:
+            what = "stage.parameter=value" if option == "--set" else "stage=other.stage"
+            faults.add(Problem(option, i, 0, short(text), f"expected {what}"))
+
+
+def _saying(i: int, path: str, faults: Faults) -> Say:
+    return lambda _, why: faults.add(Problem("--set", i, 0, path, why))
+
+
+def _told(option: str, i: int, what: str, error: IspError, faults: Faults) -> None:
+    for p in error.problems:
+        faults.add(Problem(option, i, 0, short(p.what or what), p.why, p.do))
+
+
+def _with(some: tuple[Any, ...], at: int, one: Any) -> tuple[Any, ...]:
+    return (*some[:at], one, *some[at + 1 :])
+
+
+def _yaml(value: Any) -> str:
+    """A value as YAML that reads back to it, in the fewest digits its own number type needs."""
+    if isinstance(value, Table):
+        rows = zip(value.at_, np.asarray(value.values), strict=True)
+        return f"{{over: {value.over}, at: {{{', '.join(f'{int(k) if float(k).is_integer() else _number(k)}: {_yaml(v)}' for k, v in rows)}}}}}"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (str, int)):
+        return _text(value) if isinstance(value, str) else str(value)
+    numbers = np.asarray(value)
+    return "[" + ", ".join(map(_yaml, numbers)) + "]" if numbers.ndim else _number(numbers[()])
+
+
+def _number(number: Any) -> str:
+    """A number with a point, as readers of every YAML version take it: `1.0e-05`, not `1e-05`."""
+    digits, e, exponent = str(number).partition("e")
+    return digits + ("" if "." in digits or not digits[-1].isdigit() else ".0") + e + exponent
+
+
+def _text(text: str) -> str:
+    """A text, quoted where it would be read as something else."""
+    plain = text and all(c.isalnum() or c in " _-.," for c in text) and text[0].isalpha() and text[-1] != " " and text.isascii()
+    if plain and scalar(text) == text:
+        return text
+    return '"' + "".join(c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08x}" for c in text) + '"'
