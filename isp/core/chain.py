@@ -87,7 +87,7 @@ class Chain(Shown):
         name, _, field = path.rpartition(".")
         declared = self.stages[i := self.index(name or path)].declared()
         if field not in declared:
-            raise ChainError(path, f"{name} has no field {field!r}", nearest(field, declared))
+            raise ChainError(path, f"{self.names[i]} has no field {field!r}", nearest(field, declared))
         return i, field
 
     # ------------------------------------------------------------------ fitting
