@@ -28,7 +28,7 @@ from isp.core.domain import Domain
 from isp.core.errors import ChainError, SpecError
 from isp.core.stage import Stage
 from isp.spec.names import all_names, beside, resolve, stage_class
-from isp.spec.overlay import changed
+from isp.spec.overlay import changed, misfits
 from isp.spec.read import Faults, Marks, Steps, read_yaml, short
 from isp.spec.values import FAULT, Say, kind_of, value_of
 
@@ -131,7 +131,7 @@ class _File:
             return None
         stages, names = zip(*filter(None, made), strict=True)
         chain = Chain(stages, names, domain, str(self.value.get("title", "")))
-        for i, why in {i: why for i, why in reversed(chain.misfits())}.items():  # the first of each stage: others follow from it
+        for i, why in misfits(chain):
             self.say(("stages", i), names[i], why)
         return chain
 

@@ -19,6 +19,7 @@ from isp.core.errors import ChainError, PlaceError, SpecError
 from isp.core.stage import Stage
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+_SHIPPED = _PACKAGE / "_shipped"
 _HALVES = ("develop", "capture")
 FROM_DEPTH = 8
 """So many files may stand on one another by `from`."""
@@ -97,7 +98,7 @@ def suggestion(name: str) -> str:
 
 def shipped(kind: str = "pipelines") -> Path:
     """The folder of shipped `pipelines` or `sensors`: inside an installed package, beside the package in a checkout."""
-    installed = _PACKAGE / "_shipped" / kind
+    installed = _SHIPPED / kind
     return installed if installed.is_dir() else _PACKAGE.parent / kind
 
 

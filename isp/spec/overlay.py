@@ -52,9 +52,14 @@ def _swapped(chain: Chain, swap: Iterable[str], faults: Faults) -> Chain:
             continue
         chain = dataclasses.replace(chain, stages=_with(chain.stages, at, stage), names=_with(chain.names, at, new))
         by[at] = last
-    for j, why in chain.misfits() if by else ():
+    for j, why in misfits(chain) if by else ():
         faults.add(Problem("--swap", by.get(j, last), 0, chain.names[j], why))
     return chain
+
+
+def misfits(chain: Chain) -> list[tuple[int, str]]:
+    """Where stages do not fit: (index, why), the first fault of each stage, since its others follow from that one."""
+    return list({i: why for i, why in reversed(chain.misfits())}.items())
 
 
 def dump(chain: Chain, *, defaults: bool = False) -> str:
@@ -89,7 +94,7 @@ def _pairs(option: str, given: Iterable[str], faults: Faults) -> Iterator[tuple[
     """The two sides of each `a=b`, counted from 1."""
     for i, text in enumerate([given] if isinstance(given, str) else given, 1):
         left, equals, right = text.partition("=")
-        if equals and left.strip():
+        if equals and left.strip() and (right.strip() or option == "--set"):
             yield i, left.strip(), right.strip()
         else:
             what = "stage.parameter=value" if option == "--set" else "stage=other.stage"

@@ -44,7 +44,7 @@ def schema() -> Schema:
             "tune": {"type": ["object", "array"], "description": "what the tuner may move, and how"},
         },
         "required": ["isp"],
-        "oneOf": [{"required": ["stages"], "not": {"required": ["values"]}}, {"required": ["from"], "not": {"required": ["input"]}}],
+        "oneOf": [_with_only("stages", without=("from", "values")), _with_only("from", without=("stages", "input"))],
         "additionalProperties": False,
         "$defs": fields,
     }
@@ -58,6 +58,10 @@ def write_schema(path: Path | None = None) -> bool:
         return False
     path.write_text(text, encoding="utf-8")
     return True
+
+
+def _with_only(key: str, without: tuple[str, ...]) -> Schema:
+    return {"required": [key], "not": {"anyOf": [{"required": [other]} for other in without]}}
 
 
 def _item(stages: dict[str, type[Stage]]) -> Schema:
