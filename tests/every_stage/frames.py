@@ -78,7 +78,7 @@ def cast(frame: Frame, dtype: type) -> Frame:
 
 
 def _facts(domain: Domain, shape: tuple[int, int], pattern: str) -> dict:
-    rows, columns = shape
+    rows, _ = shape
     filters = 4 if domain.is_mosaic else 3
     y, x = np.mgrid[-1:1:5j, -1:1:7j]
     facts = {
