@@ -11,6 +11,7 @@ import numpy as np
 
 from isp.core import Chain, Domain, Frame, Stage
 from isp.report import histogram, preview, words
+from isp.spec import row
 
 TEMPLATE = Path(__file__).with_name("page.html")
 HERO = 1600
@@ -78,8 +79,6 @@ def page(
 def _part(
     name: str, stage: Stage | None, after: Frame, before: Frame | None, centre: tuple[float, float], papers: Mapping[str, str]
 ) -> Part:
-    claim, _, more = inspect.cleandoc((type(stage).__doc__ or "") if stage else "What the file holds.").partition("\n\n")
-    sentence, stop, rest = " ".join(claim.split()).partition(". ")
     picture = preview.preview(after)
     old = None if before is None else preview.preview(before)
     news = [] if before is None else words.news(before, after)
@@ -87,8 +86,8 @@ def _part(
     return Part(
         name=name,
         method=stage.name if stage else "",
-        claim=sentence + stop.strip(),
-        more=" ".join(f"{rest} {more}".split()),
+        claim=row(type(stage)).summary + "." if stage else "What the file holds.",
+        more=" ".join(inspect.cleandoc(type(stage).__doc__ or "").split()) if stage else "",
         paper=papers.get(key, key),
         domain=str(after.domain) if before is None or before.domain is after.domain else f"{before.domain} → {after.domain}",
         size=_size(after),

@@ -1,0 +1,5 @@
+"""`python -m isp` is `isp`."""
+
+from isp.cli import main
+
+main()

@@ -1,0 +1,5 @@
+"""`python -m isp.cli` is `isp`."""
+
+from isp.cli import main
+
+main()
