@@ -97,7 +97,7 @@ class _File:
             self.say((), "", f"expected `isp: {VERSION}` and a list of stages, got {kind_of(self.value)}")
             self.faults.settle()
         top = self.value
-        for key in top.keys() - {*KEYS}:
+        for key in [key for key in top if key not in KEYS]:
             self.say((key,), str(key), "no such key", nearest(str(key), KEYS), key=True)
         if isinstance(version := top.get("isp"), bool) or version != VERSION:
             self.say(("isp",), "isp", f"expected the version of the format, got {kind_of(version)}", f"write `isp: {VERSION}`")

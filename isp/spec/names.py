@@ -17,6 +17,7 @@ from types import MappingProxyType
 from isp.core.chain import nearest
 from isp.core.errors import ChainError, PlaceError, SpecError
 from isp.core.stage import Stage
+from isp.spec.read import short
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _SHIPPED = _PACKAGE / "_shipped"
@@ -118,7 +119,11 @@ def resolve(name: str | Path, kind: str = "pipelines") -> Path:
     except (OSError, ValueError):
         pass  # a name no file can have: too long, or with a NUL
     known = shipped_names(kind)
-    raise SpecError(f"no such file, and no {kind.removesuffix('s')} of that name", do=nearest(path.stem, known), file=name)
+    raise SpecError(
+        f"no such file, and no {kind.removesuffix('s')} of that name",
+        do=nearest(path.stem, known),
+        file=name if len(str(name)) < 300 else short(name),
+    )
 
 
 def beside(path: Path | None, name: object, kind: str, seen: tuple[Path, ...]) -> Path:

@@ -183,7 +183,7 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent) or event.anchor:
             self.refuse(event, "anchors (&) and aliases (*) are not read", "write the value out")
         if event.tag is not None:
-            self.refuse(event, f"the tag {event.tag} is not read", "write the plain value")
+            self.refuse(event, f"the tag {short(event.tag)} is not read", "write the plain value")
         if len(path) > DEPTH:
             self.refuse(event, f"it is nested more than {DEPTH} deep")
         if len(self.marks.values) + len(self.marks.keys) > VALUES:

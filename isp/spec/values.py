@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from isp.core.declared import Declared, tuple_of
+from isp.core.limits import ANY
 from isp.core.table import OVER, Table
 from isp.spec.read import Steps, scalar, short
 
@@ -61,29 +62,32 @@ def _option(declared: Declared, raw: Any, say: Say) -> Any:
 def _param(declared: Declared, raw: Any, say: Say) -> Any:
     if isinstance(raw, dict) and raw.keys() & {"over", "at"}:
         return _table(declared, raw, say)
-    made = _numbers(dataclasses.replace(declared, shape=()), raw, say, ())
+    made = _numbers(declared, raw, say, ())
     if made is None:
         return None
-    if why := f"its rows differ in length ({declared.doc})" if _ragged(made) else declared.fault(made):
-        say((), why)
+    if _ragged(made):
+        say((), f"its rows differ in length ({declared.doc})")
+    elif why := dataclasses.replace(declared, within=ANY).fault(np.zeros(np.shape(made))):
+        say((), why)  # of the shape alone; the limits are judged number by number, each in its place
+    elif declared.fault(made):
+        for at, number in np.ndenumerate(made):
+            if why := dataclasses.replace(declared, shape=()).fault(float(number)):
+                say(at, why)
     return tuple_of(made)
 
 
-def _numbers(one: Declared, raw: Any, say: Say, at: Steps) -> Any:
-    """A number, or lists of them; None after a fault. `one` judges a single number."""
+def _numbers(declared: Declared, raw: Any, say: Say, at: Steps) -> Any:
+    """A number, or lists of them, still to be judged; None after a fault."""
     if isinstance(raw, list):
-        made = [_numbers(one, r, say, (*at, i)) for i, r in enumerate(raw)]
+        made = [_numbers(declared, r, say, (*at, i)) for i, r in enumerate(raw)]
         return None if any(m is None for m in made) else made
     if isinstance(raw, str):
-        raw = _split(raw, one, lambda inside, why: say((*at, *inside), why))
+        raw = _split(raw, declared, lambda inside, why: say((*at, *inside), why))
         if raw is None:
             return None
     if isinstance(raw, bool) or not isinstance(raw, (int, float)):
         table = "; a table reads {over: iso, at: {100: 0.2, 800: 0.7}}" if isinstance(raw, dict) else ""
         say(at, f"expected a number, got {kind_of(raw)}{table}")
-        return None
-    if why := one.fault(float(raw)):
-        say(at, why)
         return None
     return float(raw)
 

@@ -115,6 +115,8 @@ FAULTS = {
     "too large for a float": (one(f"{BLACK}: {{offset: 1e999}}"), f"3:36: {BLACK}.offset: inf is not a number in [-4096, 4096] ({OFFSET})"),
     "many digits": (one(f"{BLACK}: {{offset: 1{'0' * 90}}}"), f"3:36: {BLACK}.offset: 1e+90 is not a number in [-4096, 4096] ({OFFSET})"),
     "one of a list": (balanced("{correction: [1, 1, 99]}"), f"4:46: white_balance.apply.correction: 99 is not a number in [0.1, 10] ({GAINS})"),
+    "nan of a list": (balanced("{correction: [1, .nan, 1]}"), f"4:43: white_balance.apply.correction: nan is not a number in [0.1, 10] ({GAINS})"),
+    "long list": (balanced("{correction: [" + "1," * 49_000 + "]}"), f"4:39: white_balance.apply.correction: it has shape 49000, not 3 ({GAINS})"),
     "unit": (one(f"{BLACK}: {{offset: 2 px}}"), f"3:36: {BLACK}.offset: its unit is DN, not px"),
     "unit of a pure number": (one(f"{MALVAR}: {{alpha: 1 px}}"), f"3:34: {MALVAR}.alpha: it has no unit, not px"),
     "unit glued on": (one(f"{BLACK}: {{offset: 2DN}}"), f"3:36: {BLACK}.offset: expected a number, got the text '2DN'"),

@@ -119,7 +119,7 @@ def test_a_checkout_has_them_beside_the_package():
         "clasic": "clasic: no such file, and no pipeline of that name (did you mean classic?)",
         "no/such.yaml": "no/such.yaml: no such file, and no pipeline of that name (known: classic)",
         "a\0b": "a\\x00b: no such file, and no pipeline of that name (known: classic)",
-        "x" * 300: f"{'x' * 300}: no such file, and no pipeline of that name (known: classic)",
+        "x" * 300: f"{'x' * 37}...: no such file, and no pipeline of that name (known: classic)",
     }.items(),
 )
 def test_a_name_that_finds_nothing(installed, name, told):
