@@ -35,11 +35,13 @@ class Shading:
 class Stabiliser:
     """The transform under which the noise of this frame is constant, kept so that it can be undone.
 
-    `method` names it; `noise` (2,) is the slope and floor it was made for; `scale` () divides the result so that white stays near 1.
+    `method` names it; `noise` (2,) is the mean slope and floor before it, zeros where not known; `scale` () divides the result so that
+    white stays near 1; `offset` () is what `square_root` adds under its root.
     """
 
     noise: Array
     scale: Array
+    offset: Array = 0.0
     method: str = field(metadata={"static": True}, default="anscombe")
 
 
