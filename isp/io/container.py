@@ -21,7 +21,7 @@ def packed(arrays: dict[str, Any], plain: dict[str, Any]) -> bytes:
     """Arrays by name, and a JSON of everything else."""
     stream = io.BytesIO()
     text = np.frombuffer(json.dumps(plain, allow_nan=False).encode(), np.uint8)
-    np.savez(stream, **{HEADER: text}, **{name: np.asarray(value) for name, value in arrays.items()})
+    np.savez(stream, allow_pickle=False, **{HEADER: text}, **{name: np.asarray(value) for name, value in arrays.items()})
     return stream.getvalue()
 
 

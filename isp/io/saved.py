@@ -29,7 +29,7 @@ def save_frame(frame: Frame, path: Path | str, inputs: Iterable[Path | str] = ()
             for part, content in vars(value).items():
                 if isinstance(content, str):
                     plain[f"{name}.{part}"] = content
-                else:
+                elif content is not None:
                     arrays[f"{name}.{part}"] = np.asarray(content)
         elif FACTS[name].metadata["static"]:
             plain[name] = value
