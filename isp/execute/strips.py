@@ -52,7 +52,8 @@ def _in_strips(stages: tuple[Stage, ...], frame: Frame, progress: Progress, thre
     pixels = np.asarray(frame.pixels)
     (rows, columns), tile, cells = pixels.shape[:2], tile_of(frame), halo(stages, tile_of(frame))
     facts = jax.device_put(frame.but(pixels=None, window=None))
-    measured = _measured(stages, padded(stages, facts.but(pixels=pixels))) if any(s.measures for s in stages) else ()
+    before = stages[: max((i + 1 for i, s in enumerate(stages) if s.measures), default=0)]
+    measured = _measured(before, padded(before, facts.but(pixels=pixels))) if before else ()
     strip = min(rows + -rows % tile[0], max(1, strip_pixels // columns // tile[0]) * tile[0])
     starts = [max(0, min(start, rows + -rows % tile[0] - strip)) for start in range(0, rows, strip)]
 
@@ -94,9 +95,8 @@ def _open(stages: Sequence[Stage], frame: Frame) -> Frame:
 def _measured(stages: tuple[Stage, ...], frame: Frame) -> Facts:
     """What each measuring stage gives, in order. Only facts come out, so the compiler drops all work that no measure reads."""
     facts = []
-    last = max(i for i, s in enumerate(stages) if s.measures)
     frame = _open(stages, frame)
-    for stage in stages[: last + 1]:
+    for stage in stages:
         frame = stage(frame)
         if stage.measures:
             facts.append({name: getattr(frame, name) for name in stage.gives})

@@ -178,14 +178,18 @@ def test_gradients_equal_finite_differences(stage, precision):
 
 
 def test_no_parameter_is_dead(stage):
-    """At its default every parameter moves the result, on a frame with slopes, edges, texture and highlights; a parameter that stands
-    in for an optional fact does so where the fact is missing."""
+    """At its default every parameter moves the result, on a frame with slopes, edges, texture and highlights. One that stands in for
+    an optional fact does so where the fact is missing; one whose default is a limiting case, in the middle of its usual range."""
     frame = frame_for(stage())
     single = jax.tree.map(lambda leaf: jnp.asarray(leaf, jnp.float32), stage())
     slope = jax.jit(jax.grad(score))
     known, unknown = slope(single, frame), slope(single, frame.but(**{fact: None for fact in stage.uses}))
     for name in parameters(stage):
         felt = max(float(np.abs(np.asarray(getattr(g, name))).max()) for g in (known, unknown))
+        usual = stage.declared()[name].usual
+        if felt <= 1e-7 and usual:
+            middle = single.with_values(**{name: jnp.float32((usual.low + usual.high) / 2)})
+            felt = float(np.abs(np.asarray(getattr(slope(middle, frame), name))).max())
         assert felt > 1e-7, f"{stage.name}.{name} has no gradient"
 
 
