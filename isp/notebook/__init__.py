@@ -1,0 +1,73 @@
+"""Frames, chains and stages as a notebook shows them. `isp.core` calls `html` and `show` by name; nobody needs to import this."""
+
+from __future__ import annotations
+
+import sys
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from isp.core import Chain, Frame, Stage
+from isp.report import preview, words
+from isp.spec import row
+
+SIDE = 720
+CELL = "text-align:left;padding:.15em .9em .15em 0;vertical-align:top"
+DIM = "opacity:.65"
+
+
+def html(shown: Frame | Chain | Stage) -> str:
+    """A picture with its facts, or a table of parameters; all text is escaped."""
+    if isinstance(shown, Frame):
+        return _frame(shown)
+    if isinstance(shown, Chain):
+        title = f"<b>{escape(shown.title or 'chain')}</b> <span style='{DIM}'>from {shown.input}</span>"
+        return f"<div>{title}{_table([(name, stage) for name, stage in zip(shown.names, shown.stages, strict=True)])}</div>"
+    told = row(type(shown))
+    head = f"<b>{escape(told.name)}</b> <span style='{DIM}'>{escape(told.domains)}</span><br>{escape(told.summary)}."
+    return f"<div>{head}{_table([(told.name, shown)])}</div>"
+
+
+def show(shown: Frame | Chain | Stage) -> None:
+    """Display it: in place in a notebook; elsewhere a frame in the picture viewer of this desktop, a chain or a stage as text."""
+    ipython: Any = sys.modules.get("IPython")
+    if ipython is not None and ipython.get_ipython() is not None:
+        from IPython.display import HTML, display
+
+        display(HTML(html(shown)))
+    elif isinstance(shown, Frame):
+        from PIL import Image
+
+        Image.fromarray(preview.preview(shown, 1600)).show(title=str(shown.domain))
+    else:
+        print(shown)
+
+
+def _frame(frame: Frame) -> str:
+    rows, columns = np.shape(frame.array)[:2]
+    pixels = preview.preview(frame, SIDE)
+    facts = "".join(
+        f"<tr><td style='{CELL}'>{escape(v.name)}</td><td style='{CELL}'>{escape(v.value)} {escape(v.unit)}</td>"
+        f"<td style='{CELL};{DIM}'>{escape(v.doc)}</td></tr>"
+        for v in words.known(frame)
+    )
+    return (
+        f"<figure style='margin:0'><img src='{preview.data_uri(pixels)}' style='max-width:100%' alt='{frame.domain}'>"
+        f"<figcaption>{frame.domain}, {columns} × {rows} <span style='{DIM}'>({escape(preview.rule(frame))})</span></figcaption>"
+        f"<details><summary>facts</summary><table>{facts}</table></details></figure>"
+    )
+
+
+def _table(stages: list[tuple[str, Stage]]) -> str:
+    head = "".join(f"<th style='{CELL}'>{word}</th>" for word in ("path", "value", "unit", "may be", "what it is"))
+    lines = []
+    for name, stage in stages:
+        values = words.parameters(stage)
+        if not values:
+            lines.append(f"<tr><td style='{CELL}'><b>{escape(name)}</b></td><td colspan='4'></td></tr>")
+        for v in values:
+            value = f"<b>{escape(v.value)}</b>" if v.changed else escape(v.value)
+            cells = (f"<b>{escape(name)}</b>.{escape(v.name)}", value, escape(v.unit), escape(v.limits), escape(v.doc))
+            lines.append("<tr>" + "".join(f"<td style='{CELL}'>{cell}</td>" for cell in cells) + "</tr>")
+    return f"<table style='margin-top:.4em'><tr>{head}</tr>{''.join(lines)}</table>"
