@@ -38,10 +38,3 @@ def bounded(rows: int, columns: int) -> None:
     if rows * columns > PIXELS:
         needs = rows * columns * 2 / 1e9
         raise Refused(f"it claims {columns}x{rows} pixels ({needs:.1f} GB); the limit is {PIXELS / 1e6:.0f} million", "crop or tile it")
-
-
-def by_phase(value: Any, sites: int) -> np.ndarray:
-    """A number, or one for each phase, as an array (sites,)."""
-    return (
-        np.broadcast_to(np.asarray(value, float).reshape(-1), (sites,)).copy() if np.size(value) in (1, sites) else np.asarray(value, float)
-    )

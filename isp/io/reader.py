@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from isp.core import FACTS, Cfa, DataError, Domain, Frame, Shading
+from isp.core import FACTS, Cfa, DataError, Domain, Frame, PlaceError, Problem, Shading
 from isp.io import isolated, plain, sanity, sidecar, tiff, worker
 from isp.io.decoded import Raw, Refused
 
@@ -47,7 +47,7 @@ def read(path: Path | str, *, sidecar: Path | str | dict[str, Any] | None = None
     if raw.warnings and strict:
         raise DataError(raw.warnings[0], file=path)
     for text in raw.warnings:
-        warnings.warn(f"{path}: {text}", RawWarning, stacklevel=2)
+        warnings.warn(str(Problem(file=str(path), what=text)), RawWarning, stacklevel=2)
     return _named(path, lambda _: as_frame(raw))
 
 
@@ -59,6 +59,8 @@ def _named(path: Path | str, call: Any) -> Any:
         return call(Path(path))
     except Refused as refused:
         raise DataError(refused.why, "", refused.do, file=path) from None
+    except MemoryError as error:
+        raise PlaceError("there is not enough memory for it", file=path) from error
     except OSError as error:
         raise DataError(f"it cannot be read: {error.strerror or error}", file=path) from error
 
@@ -96,7 +98,8 @@ def _read(path: Path, kind: str, where: Any, trusted: bool) -> Raw:
     said = sidecar.read(beside, path.name)
     geometry = {name: said.pop(name) for name in list(said) if sidecar.KEYS[name].kind == "geometry"}
     size = os.stat(path).st_size
-    if kind == "plain":
+    if kind == "plain" or (kind == "camera" and "width" in geometry):  # flat pixels can look like a maker's first bytes
+        kind = "plain"
         if missing := [name for name in ("width", "height") if name not in geometry]:
             raise Refused(f"it has no header, and no sidecar says its {' and '.join(missing)}", f"write {path.name}.yaml beside it")
         raw = plain.decode(path, **{name: value if isinstance(value, str) else int(value) for name, value in geometry.items()})

@@ -16,6 +16,8 @@ MAGIC = (b"II*\0", b"MM\0*", b"IIU\0", b"IIRO", b"IIRS", b"MMOR")
 FORMAT = {1: "B", 2: "s", 3: "H", 4: "I", 5: "II", 6: "b", 7: "s", 8: "h", 9: "i", 10: "ii", 11: "f", 12: "d", 13: "I"}
 DIRECTORIES = 64
 SUB_IFDS, EXIF = 330, 34665
+ELSEWHERE = 0xFFFFFFFF
+"""What Panasonic writes as the offset of image data that another tag points to."""
 
 Directory = dict[int, Any]
 """Values by tag number: a tuple of numbers (rationals as floats), a text, or bytes."""
@@ -31,18 +33,16 @@ def directories(data: Any, *, strict: bool = False) -> list[Directory]:
     size, found, seen = len(data), [], set()
     if size < 8:
         raise Refused(f"it ends after {size} bytes", "copy it again")
-    waiting = [struct.unpack_from(order + "I", data, 4)[0]]
+    waiting = [(struct.unpack_from(order + "I", data, 4)[0], True)]
     while waiting and len(found) < DIRECTORIES:
-        start = waiting.pop(0)
+        start, chained = waiting.pop(0)
         if start in seen:
             continue
         seen.add(start)
-        if start < 8 or start + 2 > size:
-            raise Refused(f"the file ends at {size} bytes but a directory begins at {start} (truncated?)", "copy it again")
-        count = struct.unpack_from(order + "H", data, start)[0]
+        count = struct.unpack_from(order + "H", data, start)[0] if 8 <= start <= size - 2 else 0
         end = start + 2 + 12 * count
-        if end > size:
-            raise Refused(f"the file ends at {size} bytes but its directory runs to {end} (truncated?)", "copy it again")
+        if end > size or start < 8:
+            raise Refused(f"the file ends at {size} bytes but a directory reaches from {start} to {end} (truncated?)", "copy it again")
         tags: Directory = {}
         for entry in range(start + 2, end, 12):
             number, kind, length = struct.unpack_from(order + "HHI", data, entry)
@@ -50,9 +50,9 @@ def directories(data: Any, *, strict: bool = False) -> list[Directory]:
             if value is not None:
                 tags[number] = value
         found.append(tags)
-        waiting += [int(v) for number in (SUB_IFDS, EXIF) for v in tags.get(number, ()) if isinstance(v, (int, float))]
-        following = struct.unpack_from(order + "I", data, end)[0] if end + 4 <= size else 0
-        waiting += [following] if following else []
+        waiting += [(v, False) for number in (SUB_IFDS, EXIF) for v in _numbers(tags, number)]
+        following = struct.unpack_from(order + "I", data, end)[0] if chained and end + 4 <= size else 0
+        waiting += [(following, True)] if following else []  # after Exif and sub-directories many makers leave rubbish
     return found
 
 
@@ -83,10 +83,17 @@ def complete(found: list[Directory], size: int) -> None:
     """Refuse a file whose image data, in strips or tiles, runs past its end."""
     for tags in found:
         for offsets, lengths in ((273, 279), (324, 325)):
-            ends = [int(a) + int(n) for a, n in zip(tags.get(offsets, ()), tags.get(lengths, ()), strict=False)]
+            pairs = zip(_numbers(tags, offsets), _numbers(tags, lengths), strict=False)
+            ends = [a + n for a, n in pairs if a != ELSEWHERE]
             if ends and max(ends) > size:
                 why = f"the file ends at {size} bytes but its image data runs to {max(ends)} (truncated?)"
                 raise Refused(f"cannot decode: {why}", "copy it again")
+
+
+def _numbers(tags: Directory, number: int) -> tuple[int, ...]:
+    """The whole numbers of a tag; none where it holds something else."""
+    value = tags.get(number, ())
+    return value if isinstance(value, tuple) and all(isinstance(v, int) for v in value) else ()
 
 
 def one(tags: Directory, number: int, default: Any = None) -> Any:

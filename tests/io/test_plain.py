@@ -90,3 +90,12 @@ def test_never_guessed(tmp_path):
     with pytest.raises(DataError, match="no camera raw that is known"):
         path.rename(tmp_path / "a.xyz")
         read(tmp_path / "a.xyz")
+
+
+def test_pixels_that_look_like_a_maker(tmp_path):
+    """Flat 16-bit pixels of 0x4D4D begin as Phase One's files do; a sidecar with a width settles it."""
+    path = tmp_path / "a.raw"
+    path.write_bytes(b"MM" * 7 + b"\1\0")
+    with pytest.warns(UserWarning, match="have the value 19789"):
+        frame = read(path, sidecar={"width": 4, "height": 2, "cfa": "rggb"})
+    assert frame.pixels.reshape(-1).tolist() == [0x4D4D] * 7 + [1]
