@@ -29,6 +29,7 @@ def sharpness() -> Any:
         default=6.0,
         unit="decade",
         within=between(0, 7),
+        usual=between(0, 2),
         doc="two directions whose costs differ by less than 10^-sharpness of their sum are mixed; 6 is a hard choice",
     )
 
