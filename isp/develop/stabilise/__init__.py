@@ -1,5 +1,7 @@
 """Noise made equally strong everywhere, so that what follows can treat dark and bright alike; and back."""
 
+from dataclasses import replace
+
 import jax.numpy as jnp
 
 from isp.core import Domain, Frame, Stabiliser, Stage
@@ -21,17 +23,18 @@ def under(frame: Frame, method: str, offset: Array = 0.0) -> Frame:
     """The frame under the transform `method`. All filters go under the same curve, so that grey stays grey; the noise of each becomes
     a constant of its own."""
     mean = jnp.zeros(2) if frame.noise is None else jnp.mean(jnp.asarray(frame.noise), axis=0)
-    a, c = curve_of(Stabiliser(noise=mean, scale=1.0, offset=offset, method=method))
+    stabiliser = Stabiliser(noise=mean, scale=1.0, offset=offset, method=method)
+    a, c = curve_of(stabiliser)
     scale = compressed(1.0, a, c)
+    stabiliser = replace(stabiliser, scale=scale)
 
     def transformed(x):
         return compressed(x, a, c) / scale
 
     facts = {} if frame.white is None else {"white": transformed(jnp.asarray(frame.white))}
     if frame.noise is not None:
-        floors = variance(frame.noise) / (a * LEVEL + c) / scale**2
+        floors = variance(frame.noise) / unit_variance(stabiliser)
         facts["noise"] = jnp.stack([jnp.zeros_like(floors), floors], -1)
-    stabiliser = Stabiliser(noise=mean, scale=scale, offset=offset, method=method)
     return frame.but(pixels=frame.pixels.map(transformed), stabiliser=stabiliser, **facts)
 
 
@@ -41,6 +44,14 @@ def curve_of(stabiliser: Stabiliser) -> tuple[Array, Array]:
         return 1.0, stabiliser.offset
     a, b = (jnp.maximum(n, least) for n, least in zip(stabiliser.noise, LEAST, strict=True))
     return a, 0.375 * a**2 + b
+
+
+def unit_variance(stabiliser: Stabiliser) -> Array:
+    """The variance at `LEVEL` that becomes 1 under the transform."""
+    a, c = curve_of(stabiliser)
+    # What the Anscombe transform adds under its root makes up for terms that the slope alone does not know: the noise is b, not c.
+    added = 0.375 * a**2 if stabiliser.method == "anscombe" else 0.0
+    return (a * LEVEL + c - added) * stabiliser.scale**2
 
 
 def variance(noise: Array) -> Array:

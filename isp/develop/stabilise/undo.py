@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 
 from isp.core import Frame, Scalar, between, param
-from isp.develop.stabilise import LEVEL, Stabilise, curve_of, variance
+from isp.develop.stabilise import Stabilise, curve_of, unit_variance, variance
 from isp.ops.stabilise import expanded, unbiased
 
 
@@ -33,6 +33,6 @@ class Undo(Stabilise, stabilised=True, takes=("stabiliser",), uses=("noise",), p
 
         facts = {} if frame.white is None else {"white": linear(jnp.asarray(frame.white))}
         if frame.noise is not None:
-            left = jnp.asarray(frame.noise)[:, 1] * scale**2 * (a * LEVEL + c) / jnp.maximum(variance(stabiliser.noise), 1e-30)
+            left = jnp.asarray(frame.noise)[:, 1] * unit_variance(stabiliser) / jnp.maximum(variance(stabiliser.noise), 1e-30)
             facts["noise"] = left[:, None] * stabiliser.noise
         return frame.but(pixels=frame.pixels.map(corrected if stabiliser.method == "anscombe" else linear), **facts)

@@ -8,11 +8,11 @@ SIDE = 400
 
 @pytest.mark.parametrize("mean", [0.04, 0.1, 0.4, 0.9])
 def test_noise_becomes_what_the_frame_says(noise, mean, noisy_samples, a_mosaic):
-    """Monte Carlo: at every level from five photons up the variance is the floor of the new noise model, to 3 %."""
+    """Monte Carlo: the variance is the floor of the new noise model, to 3 % from ten photons up and to 5 % at five."""
     made = Anscombe()(a_mosaic(noisy_samples(np.full((SIDE, SIDE), mean), noise), noise))
     slope, floor = np.asarray(made.noise)[0]
     assert slope == 0
-    assert np.var(np.asarray(made.pixels)) == pytest.approx(floor, rel=0.03)
+    assert np.var(np.asarray(made.pixels)) == pytest.approx(floor, rel=0.03 if mean >= 10 * noise[0] else 0.05)
 
 
 def test_each_filter_keeps_its_own_noise(noisy_samples, a_mosaic):
