@@ -1,0 +1,61 @@
+"""Sites that do not tell the truth are given an estimate from their neighbours of the same colour."""
+
+from collections.abc import Callable, Sequence
+
+import jax.numpy as jnp
+
+from isp.core import Cfa, Domain, Stage
+from isp.core.planes import Array
+
+
+class Defect(Stage, accepts=(Domain.MOSAIC_DN, Domain.MOSAIC)):
+    """Repair single bad sites of a mosaic, and leave the others as they are."""
+
+
+REACH = 2
+"""How far a repair looks: the nearest same-coloured sites of a Bayer mosaic lie two pixels away."""
+
+
+def same_colour(cfa: Cfa, phase: int) -> list[tuple[int, int]]:
+    """(dy, dx) of the sites around one of `phase` that have its filter: in a Bayer mosaic the eight of its own phase, since the two
+    greens of a real sensor differ a little; in other arrays all within reach."""
+    (height, width), around = cfa.tile, range(-REACH, REACH + 1)
+    y, x = divmod(phase, width)
+    every = [(dy, dx) for dy in around for dx in around if (dy, dx) != (0, 0)]
+    if cfa.is_bayer:
+        return [(dy, dx) for dy, dx in every if dy % 2 == dx % 2 == 0]
+    return [(dy, dx) for dy, dx in every if cfa.rows[(y + dy) % height][(x + dx) % width] == cfa.rows[y][x]]
+
+
+def estimates(neighbours: dict[tuple[int, int], Array]) -> list[tuple[Array, Array, tuple[tuple[int, int], ...]]]:
+    """What the neighbours say about the site between them: (value, disagreement, the offsets used). Two neighbours on opposite sides
+    speak together, and disagree across an edge; an array without such pairs is heard one by one against their mean."""
+    pairs = [(o, (-o[0], -o[1])) for o in neighbours if o > (0, 0) and (-o[0], -o[1]) in neighbours]
+    if pairs:
+        return [((neighbours[a] + neighbours[b]) / 2, jnp.abs(neighbours[a] - neighbours[b]), (a, b)) for a, b in pairs]
+    centre = sum(neighbours.values()) / len(neighbours)
+    return [(n, jnp.abs(n - centre), (o,)) for o, n in neighbours.items()]
+
+
+def along_edges(said: Sequence[tuple[Array, Array]], noise: Array, good: Sequence[Array] | None = None) -> Array:
+    """One value of several (value, disagreement), each weighted by the inverse square of its disagreement and the noise: the direction
+    along an edge wins. `good` weighs them further; where it is 0 for all, the result is 0."""
+    least = smallest([d for _, d in said])
+    weights = [((least + noise) / (d + noise)) ** 2 for _, d in said]
+    if good is not None:
+        weights = [w * g for w, g in zip(weights, good, strict=True)]
+    total = sum(weights)
+    return sum(w * v for w, (v, _) in zip(weights, said, strict=True)) / jnp.where(total > 0, total, 1)
+
+
+def smallest(values: Sequence[Array]) -> Array:
+    """The smallest at each site."""
+    return folded(jnp.minimum, values)
+
+
+def folded(pairwise: Callable[[Array, Array], Array], values: Sequence[Array]) -> Array:
+    """A balanced tree of a function of two, over all values."""
+    values = list(values)
+    while len(values) > 1:
+        values = [pairwise(*values[i : i + 2]) if i + 1 < len(values) else values[i] for i in range(0, len(values), 2)]
+    return values[0]
