@@ -60,7 +60,8 @@ def quantised(pixels: np.ndarray, bits: int) -> np.ndarray:
         if pixels.dtype.itemsize * 8 <= bits:
             return np.clip(pixels, 0, top).astype(kind)
         return np.round(np.clip(pixels, 0, 65535).astype(np.float64) * (top / 65535)).astype(kind)
-    return np.round(np.clip(pixels, 0, 1).astype(np.float64) * top).astype(kind)
+    held = np.clip(pixels, 0, 1, dtype=np.float64 if pixels.dtype.itemsize > 4 else np.float32)
+    return np.rint(held * held.dtype.type(top)).astype(kind)
 
 
 def _colour(picture: Any, primaries: str | None, transfer: str | None) -> tuple[np.ndarray, str | None, str | None]:
@@ -105,7 +106,7 @@ def _tiff(samples: np.ndarray, profile: bytes) -> bytes:
     import tifffile
 
     stream = io.BytesIO()
-    extra = {"iccprofile": profile} if profile else {}
+    extra: Any = {"iccprofile": profile} if profile else {}
     photometric = "rgb" if samples.ndim == 3 else "minisblack"
     tifffile.imwrite(stream, samples, photometric=photometric, compression="zlib", metadata=None, software="isp", **extra)
     return stream.getvalue()

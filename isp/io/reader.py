@@ -12,6 +12,7 @@ import numpy as np
 from isp.core import FACTS, Cfa, DataError, Domain, Frame, PlaceError, Problem, Shading
 from isp.io import isolated, plain, sanity, sidecar, tiff, worker
 from isp.io.decoded import Raw, Refused
+from isp.io.keys import KEYS
 
 CAMERA_MAGIC = (
     (0, b"FUJIFILMCCD-RAW"), (4, b"ftypcrx"), (0, b"FOVb"), (0, b"\0MRM"), (6, b"HEAPCCDR"), (0, b"IIII"), (0, b"MMMM"), (0, b"qktk"),
@@ -96,7 +97,7 @@ def _read(path: Path, kind: str, where: Any, trusted: bool) -> Raw:
     """The raw with what its sidecar says."""
     beside = where if isinstance(where, dict) else sidecar.find(path, where)
     said = sidecar.read(beside, path.name)
-    geometry = {name: said.pop(name) for name in list(said) if sidecar.KEYS[name].kind == "geometry"}
+    geometry = {name: said.pop(name) for name in list(said) if KEYS[name].kind == "geometry"}
     size = os.stat(path).st_size
     if kind == "plain" or (kind == "camera" and "width" in geometry):  # flat pixels can look like a maker's first bytes
         kind = "plain"

@@ -29,7 +29,8 @@ def decode(kind: str, path: Path) -> Raw:
     except Exception as error:  # decoders raise whatever they like, LibRaw's errors say b'...'
         text = error.args[0] if error.args else ""
         said = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(error)
-        raise Refused(f"cannot decode: {said or type(error).__name__}", "is it damaged or cut short?") from error
+        do = "pip install 'isp[formats]'" if "imagecodecs" in said else "is it damaged or cut short?"
+        raise Refused(f"cannot decode: {said or type(error).__name__}", do) from error
 
 
 def main(kind: str, path: str, result: str) -> int:

@@ -238,3 +238,62 @@ def test_the_shared_mutator(shared_data, tmp_path):
         except IspError as error:
             assert "\n" not in str(error)
     assert 0 < read_well < 60
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_flips_of_libraw_mean_exif_orientations(make_dng, mosaic, orientation):
+    """What LibRaw makes of each Exif orientation is turned back into it by our table."""
+    import rawpy
+
+    from isp.io.camera import FLIPS
+
+    path = make_dng("a.dng", mosaic, tags=[(274, "H", 1, orientation)])
+    with rawpy.imread(str(path)) as raw:
+        assert FLIPS[raw.sizes.flip] == orientation
+    assert read(path, trusted=True).orientation == orientation
+
+
+def test_patterns_that_libraw_does_not_tell_truly():
+    from isp.io.camera import _filters
+    from isp.io.decoded import Refused
+
+    assert _filters("RGBG", np.array([[1, 2], [0, 3]])) == ("gb", "rg")
+    for colours, index in (
+        ("RGBG", np.array([[0, 0], [1, 1]])),
+        ("GMCY", np.array([[6]])),
+        ("GMCY", np.array([[0, 1], [2, 3]])),
+        ("RGBG", None),
+        ("RGB", np.array([[0, 1], [3, 2]])),
+    ):
+        with pytest.raises(Refused, match="not understood"):
+            _filters(colours, index)
+
+
+def test_eight_threads(make_dng, mosaic):
+    """An object a file: threads do not mix their pixels."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    others = [mosaic + np.uint16(i) for i in range(8)]
+    paths = [make_dng(f"{i}.dng", pixels) for i, pixels in enumerate(others)]
+    with ThreadPoolExecutor(8) as pool:
+        for i, frame in enumerate(pool.map(lambda k: read(paths[k % 8], trusted=True), range(64))):
+            np.testing.assert_array_equal(frame.pixels, others[i % 8])
+
+
+def test_offsets_that_another_tag_replaces():
+    """Panasonic writes 0xFFFFFFFF as the offset of its strips; that is no cut."""
+    from isp.io import tiff
+    from isp.io.decoded import Refused
+
+    tiff.complete([{273: (0xFFFFFFFF,), 279: (100,)}], 50)
+    with pytest.raises(Refused, match="runs to 60"):
+        tiff.complete([{273: (10, 20), 279: (10, 40)}], 50)
+
+
+def test_inputs_are_never_changed(make_dng, mosaic):
+    path = make_dng("a.dng", mosaic)
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    path.chmod(0o444)
+    read(path)
+    read(path, trusted=True)
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before

@@ -69,3 +69,13 @@ def test_eight_bits(tmp_path):
     np.testing.assert_array_equal(frame.pixels, values)
     assert frame.pixels.dtype == np.uint8
     assert frame.white.tolist() == [255] * 4
+
+
+def test_a_missing_package_is_named(tmp_path, monkeypatch, mosaic):
+    """Without imagecodecs, tifffile cannot read LZW; the line says what to install."""
+    tifffile.imwrite(tmp_path / "a.tif", mosaic, compression="lzw")
+    np.testing.assert_array_equal(read(tmp_path / "a.tif", sidecar=SAID).pixels, mosaic)
+    (tmp_path / "imagecodecs.py").write_text("raise ImportError('not here')\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(DataError, match=r"imagecodecs.*pip install 'isp\[formats\]'"):
+        read(tmp_path / "a.tif", sidecar=SAID)
