@@ -32,7 +32,7 @@ def natural(rows: int, columns: int, channels: int | None, seed: int = 7) -> np.
     random = np.random.default_rng(seed)
     planes = []
     for c in range(channels or 1):
-        smooth = 0.45 + 0.25 * np.sin(3.1 * x + c) * np.cos(2.3 * y - 0.5 * c) + 0.15 * (x + y > 1.9 + 0.1 * c)
+        smooth = 0.45 + 0.3 * np.sin(3.1 * x + c) * np.cos(2.3 * y - 0.5 * c) + 0.25 * (x + y > 1.9 + 0.1 * c)
         planes.append(np.clip(smooth + 0.06 * random.standard_normal((rows, columns)), 0.02, 1.05))
     return np.stack(planes, -1) if channels else planes[0]
 
@@ -100,6 +100,8 @@ def _facts(domain: Domain, shape: tuple[int, int], pattern: str) -> dict:
         facts |= {"cfa": Cfa.bayer(pattern), "defects": np.array([[4, 6], [11, 9], [20, 21]])}
     else:
         facts |= {"balanced": np.array([1.9, 1.0, 1.6])}
+    if domain is Domain.CAMERA:
+        facts |= {"white": facts["balanced"]}
     if domain is Domain.MOSAIC_DN:
         facts |= {
             "black": np.full(4, BLACK),
