@@ -84,9 +84,10 @@ def adaptation(source: Array, target: Array) -> Array:
 
 def inverse(matrix: Array) -> Array:
     """The inverse of a 3x3 matrix by cofactors: a few products, no linear algebra library in the middle of a picture."""
-    a, b, c = matrix[0], matrix[1], matrix[2]
-    columns = jnp.stack([jnp.cross(b, c), jnp.cross(c, a), jnp.cross(a, b)], -1)
-    return columns / jnp.dot(a, columns[:, 0])
+    rows = jnp.concatenate([matrix, matrix], 0)
+    m = jnp.concatenate([rows, rows], 1)
+    cofactors = m[1:4, 1:4] * m[2:5, 2:5] - m[1:4, 2:5] * m[2:5, 1:4]
+    return cofactors.T / jnp.sum(matrix[0] * cofactors[0])
 
 
 def mired(xy: Array) -> Array:

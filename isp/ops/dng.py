@@ -42,11 +42,14 @@ def white_xy(colour_matrices: Array, illuminants: Array | None, neutral: Array) 
     return jax.lax.scan(closer, start, None, length=ROUNDS if len(colour_matrices) > 1 else 1)[0]
 
 
-def camera_to_xyz(colour_matrices: Array | None, forward_matrices: Array | None, illuminants: Array | None, balanced: Array) -> Array:
+def camera_to_xyz(
+    colour_matrices: Array | None, forward_matrices: Array | None, illuminants: Array | None, balanced: Array, by_gains: bool = False
+) -> Array:
     """The matrix (3, 3) from camera RGB that received the gains `balanced` (3,) to XYZ under D65.
 
     Forward matrices, where there are any, speak of D50 and are adapted from there; else the inverse of the colour matrix is adapted from
-    the white point of the light. Both adaptations are Bradford's. Camera (1, 1, 1) becomes the white of D65.
+    the white point of the light. Both adaptations are Bradford's; `by_gains` leaves the second one to the gains, as if they had turned
+    the light into D65. Camera (1, 1, 1) becomes the white of D65.
     """
     d65 = jnp.asarray(white_xyz(D65), balanced.dtype)
     xy = jnp.asarray(D50, balanced.dtype) if colour_matrices is None else white_xy(colour_matrices, illuminants, 1 / balanced)
@@ -54,6 +57,9 @@ def camera_to_xyz(colour_matrices: Array | None, forward_matrices: Array | None,
         known = illuminants if colour_matrices is not None else None
         forward = between(forward_matrices, known, xy)
         return adaptation(jnp.sum(forward, axis=1), d65) @ forward
-    to_xyz = inverse(between(colour_matrices, illuminants, xy)) / balanced
+    colour = between(colour_matrices, illuminants, xy)
+    if by_gains:
+        return inverse(colour / (colour @ d65)[:, None])
+    to_xyz = inverse(colour) / balanced
     white = jnp.sum(to_xyz, axis=1)
     return adaptation(white, d65) @ to_xyz
