@@ -13,9 +13,7 @@ from isp.cli import complete, say
 def check(
     files: Annotated[
         list[str],
-        typer.Argument(
-            metavar="FILE", help="Pipelines, sensors (YAML or shipped names) and raw files.", autocompletion=complete.pipelines
-        ),
+        typer.Argument(metavar="FILE", help="Pipelines, sensors (YAML or shipped names) and raw files.", autocompletion=complete.pipelines),
     ],
     sidecar: Annotated[str | None, typer.Option(help="YAML, or a folder of them, that says what the raw files do not.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse what would be a warning.")] = False,

@@ -1,0 +1,81 @@
+"""The README keeps its word: every command in it runs, every example in it works."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text()
+COMMANDS = [
+    line[2:].partition("#")[0].strip()
+    for block in re.findall(r"```console\n(.*?)```", README, re.S)
+    for line in block.splitlines()
+    if line.startswith("$ ")
+]
+PYTHON = re.findall(r"```python\n(.*?)```", README, re.S)
+
+
+def test_the_readme_opens_with_the_two_commands():
+    assert COMMANDS[:2] == ["make demo", "make test"]
+
+
+def test_every_isp_command_runs(isp, embedded):
+    """In one folder, in order: later commands read what earlier ones wrote. The commands of make are asked below."""
+    for command in (c for c in COMMANDS if not c.startswith("make ")):
+        verb, *words = shlex.split(command)
+        assert verb == "isp"
+        done = isp(*words)
+        assert done.code == 0, f"{command}\n{done.err}"
+    made = {path.relative_to(isp.folder).as_posix() for path in isp.folder.rglob("*")}
+    assert {"out/demo.png", "out/demo.html", "out/IMG_1.png", "warm.jpg", "out/stages/index.html", "again.png", "schema.json"} <= made
+
+
+def test_every_verb_is_in_the_table(isp):
+    helped = re.findall(r"^  (\w+)  ", isp("--help").out.partition("Commands:")[2], re.M)
+    assert helped and set(re.findall(r"^\| `isp (\w+)", README, re.M)) == set(helped)
+
+
+@pytest.mark.parametrize("command", sorted({c for c in COMMANDS if c.startswith("make ")}))
+def test_every_make_command_is_known_to_make(command):
+    done = subprocess.run([*shlex.split(command), "--dry-run"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_make_demo_runs_the_demo_and_ci_runs_make_test():
+    plan = subprocess.run(["make", "--dry-run", "demo"], cwd=ROOT, capture_output=True, text=True).stdout
+    assert plan.splitlines()[-1].endswith("isp demo")
+    runner = ROOT / ".ci" / "run"
+    assert os.access(runner, os.X_OK) and "make test" in runner.read_text()
+
+
+def test_the_python_example_runs(isp, embedded):
+    done = subprocess.run([sys.executable, "-c", PYTHON[0]], cwd=isp.folder, env=isp.environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert abs(float(done.stdout)) > 0
+
+
+def test_the_stage_example_is_a_stage():
+    import numpy as np
+
+    from isp.core import Domain, Frame
+
+    space = {"__name__": "isp.develop.highlight.hold"}
+    exec(PYTHON[1], space)
+    stage = space["Hold"]()
+    assert stage.name == "highlight.hold"
+    domain = (stage.accepts or (Domain.WORKING,))[-1]
+    shape = (4, 6) if domain.is_mosaic else (4, 6, 3)
+    from isp.core import Cfa
+
+    frame = Frame(pixels=np.full(shape, 3.0, np.float32), domain=domain, cfa=Cfa.bayer("rggb"), white=np.ones(4))
+    assert float(np.max(np.asarray(stage(frame)))) == 1
+
+
+def test_the_pipeline_it_shows_is_the_one_that_ships():
+    shown = re.search(r"```yaml\n(.*?)```", README, re.S)[1]
+    assert shown in (ROOT / "pipelines" / "minimal.yaml").read_text()

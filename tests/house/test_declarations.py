@@ -1,0 +1,49 @@
+"""What stages declare is complete and sound."""
+
+import math
+
+import numpy as np
+import pytest
+
+from isp.core import Stage
+from isp.spec import all_names, cite, paper, stage_class
+from isp.spec.cite import BIBLIOGRAPHY, parse
+
+DECLARED = [(name, d) for name in all_names() for d in stage_class(name).declared().values()]
+
+
+@pytest.mark.parametrize("name", all_names())
+def test_a_stage_says_what_it_does_in_its_own_words(name):
+    cls = stage_class(name)
+    assert cls.__doc__ and len(cls.__doc__.split()) >= 4 and cls.__doc__ != Stage.__doc__
+    family = cls.__mro__[1]
+    assert family.__doc__ and family is not Stage, "a stage stands under a family, which states the contract"
+
+
+@pytest.mark.parametrize("name, d", DECLARED, ids=lambda x: x if isinstance(x, str) else x.name)
+def test_a_field_has_a_unit_words_and_limits_around_its_default(name, d):
+    assert len(d.doc.split()) >= 2, "words"
+    assert not d.fault(d.default), d.fault(d.default)
+    if d.kind == "option":
+        assert len(d.choices) >= 2 or d.unit
+        return
+    assert d.unit, "a unit; 1 for plain ratios"
+    default = np.asarray(d.default, float)
+    for end in (d.within.low, d.within.high):
+        if math.isfinite(end):
+            assert np.all(default != end), f"the default stands on the limit {end}, where a free value has no slope"
+    if d.usual is not None:
+        assert d.within.low <= d.usual.low < d.usual.high <= d.within.high
+
+
+def test_every_key_is_in_the_bibliography_and_every_entry_is_used():
+    used = {stage_class(name).paper for name in all_names()} - {""}
+    entries = parse(BIBLIOGRAPHY.read_text(encoding="utf-8"))
+    assert used == set(entries)
+
+
+@pytest.mark.parametrize("name", [n for n in all_names() if stage_class(n).paper])
+def test_a_paper_names_authors_title_and_year(name):
+    fields = paper(stage_class(name).paper).fields
+    assert {"author", "title", "year"} <= set(fields) and 1900 < int(fields["year"]) < 2100
+    assert len(cite([stage_class(name)()])) == 1
