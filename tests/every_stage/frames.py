@@ -115,18 +115,11 @@ def _facts(domain: Domain, shape: tuple[int, int], pattern: str) -> dict:
 
 
 def shifted(frame: Frame, rows: int, columns: int) -> Frame:
-    """The same scene, seen from a corner `rows` down and `columns` right; facts of place and of phase move along."""
+    """The same scene, seen from a corner `rows` down and `columns` right; facts of phase move along."""
     order = [((y + rows) % 2) * 2 + (x + columns) % 2 for y in range(2) for x in range(2)]
     moved = {name: jnp.asarray(value)[np.array(order)] for name, value in frame.filter_facts().items()}
-    height, width = frame.pixels.shape[:2]
-    y0, x0, y1, x1 = rows / height, columns / width, height / (height - rows), width / (width - columns)
     if frame.shading is not None:
-        origin = (frame.shading.origin - jnp.array([y0, x0])) * jnp.array([y1, x1])
-        moved["shading"] = replace(
-            frame.shading, gains=frame.shading.gains[np.array(order)], origin=origin, extent=frame.shading.extent * jnp.array([y1, x1])
-        )
-    if frame.black_rows is not None:
-        moved["black_rows"] = frame.black_rows[rows:]
-    if frame.defects is not None:
-        moved["defects"] = frame.defects - jnp.array([rows, columns])
-    return frame.but(pixels=frame.pixels[rows:, columns:], cfa=frame.cfa.shifted(rows, columns), **moved)
+        moved["shading"] = replace(frame.shading, gains=frame.shading.gains[np.array(order)])
+    # Facts of place speak of the whole frame, of which this is a window.
+    window = jnp.array([rows, columns, *frame.pixels.shape[:2]], jnp.float32)
+    return frame.but(pixels=frame.pixels[rows:, columns:], cfa=frame.cfa.shifted(rows, columns), window=window, **moved)
