@@ -42,13 +42,14 @@ def rule(frame: Frame) -> str:
 
 
 def preview(frame: Frame, side: int = SIDE) -> np.ndarray:
-    """The frame as uint8 sRGB (rows, columns, 3), no side longer than `side`; averaged in its own values, then made visible by its rule."""
+    """The frame as uint8 sRGB (rows, columns, 3), no side longer than `side`; averaged in its own values, made visible by its rule, and
+    turned upright as the frame's orientation says."""
     pixels = values(frame)
     if frame.domain.is_mosaic and frame.cfa is not None:
         pixels = _tiles(pixels, frame.cfa)
     if pixels.ndim == 2:
         pixels = np.repeat(pixels[..., None], 3, -1)
-    return _visible(_shrunk(pixels[..., :3], side), frame)
+    return _upright(_visible(_shrunk(pixels[..., :3], side), frame), frame)
 
 
 def close_up(frame: Frame, centre: tuple[float, float], size: int = 40) -> np.ndarray:
@@ -60,8 +61,8 @@ def close_up(frame: Frame, centre: tuple[float, float], size: int = 40) -> np.nd
         height, width = frame.cfa.tile
         tints = np.array([TINTS[f] for f in frame.cfa.sites]).reshape(height, width, 3)
         tints = np.tile(tints, (-(-cut.shape[0] // height), -(-cut.shape[1] // width), 1))[: cut.shape[0], : cut.shape[1]]
-        return (_visible(cut[..., None], frame) * tints).astype(np.uint8)
-    return _visible(np.repeat(cut[..., None], 3, -1) if cut.ndim == 2 else cut[..., :3], frame)
+        return _upright((_visible(cut[..., None], frame) * tints).astype(np.uint8), frame)
+    return _upright(_visible(np.repeat(cut[..., None], 3, -1) if cut.ndim == 2 else cut[..., :3], frame), frame)
 
 
 def busiest(frame: Frame, size: int = 40) -> tuple[float, float]:
@@ -77,6 +78,14 @@ def busiest(frame: Frame, size: int = 40) -> tuple[float, float]:
     detail = blocks.std(-1)[1:-1, 1:-1]
     row, column = np.unravel_index(np.argmax(detail), detail.shape)
     return (row + 1.5) / rows, (column + 1.5) / columns
+
+
+def turned(place: tuple[float, float], frame: Frame) -> tuple[float, float]:
+    """Where a place (shares of the sides) of this frame lies once the frame is upright."""
+    row, column = place
+    orientation = frame.orientation or 1
+    row, column = (column, row) if orientation >= 5 else (row, column)
+    return 1 - row if orientation in (3, 4, 7, 8) else row, 1 - column if orientation in (2, 3, 6, 7) else column
 
 
 def values(frame: Frame) -> np.ndarray:
@@ -122,6 +131,14 @@ def _shrunk(pixels: np.ndarray, side: int) -> np.ndarray:
         return pixels
     rows, columns = pixels.shape[0] // factor, pixels.shape[1] // factor
     return pixels[: rows * factor, : columns * factor].reshape(rows, factor, columns, factor, -1).mean((1, 3))
+
+
+def _upright(pixels: np.ndarray, frame: Frame) -> np.ndarray:
+    """What EXIF orientation undoes: on its side (5 to 8) first, then mirrors."""
+    orientation = frame.orientation or 1
+    pixels = pixels.swapaxes(0, 1) if orientation >= 5 else pixels
+    pixels = pixels[:, ::-1] if orientation in (2, 3, 6, 7) else pixels
+    return np.ascontiguousarray(pixels[::-1] if orientation in (3, 4, 7, 8) else pixels)
 
 
 def _visible(pixels: np.ndarray, frame: Frame) -> np.ndarray:

@@ -58,8 +58,10 @@ def page(
     parts = [_part("file", None, frame, None, centre, {})]
     before = frame
     for name in names:
-        parts.append(_part(name, chain[name], traced[name], before, centre, papers or {}))
-        before = traced[name]
+        after = traced[name]
+        centre = preview.turned(centre, before) if after.orientation != before.orientation else centre
+        parts.append(_part(name, chain[name], after, before, centre, papers or {}))
+        before = after
     said = [form.format(words.text(getattr(frame, n))) for n, form in SAID.items() if getattr(frame, n) is not None]
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["marked"] = _marked

@@ -108,3 +108,19 @@ def test_odd_frames_are_shown_too(pixels):
     assert preview.preview(frame).dtype == np.uint8
     preview.close_up(frame, preview.busiest(frame))
     svg(frame), summary(frame)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_previews_stand_upright_and_close_ups_follow_the_turn(orientation):
+    """The outside oracle is Pillow's reading of EXIF orientation."""
+    from PIL import Image, ImageOps
+
+    pixels = np.random.default_rng(3).integers(0, 255, (24, 36, 3)).astype(np.uint8)
+    image = Image.fromarray(pixels)
+    image.getexif()[274] = orientation
+    upright = np.asarray(ImageOps.exif_transpose(image))
+    frame = Frame(pixels=pixels, domain=Domain.DISPLAY, orientation=orientation)
+    np.testing.assert_array_equal(preview.preview(frame), upright)
+    turned = frame.but(pixels=upright, orientation=1)
+    place = (0.25, 0.5)
+    np.testing.assert_array_equal(preview.close_up(frame, place, 8), preview.close_up(turned, preview.turned(place, frame), 8))
