@@ -85,10 +85,11 @@ class Planes:
         steps = (reach,) if isinstance(reach, int) else reach
         return sum(-(-s // self.tile[0]) for s in steps), sum(-(-s // self.tile[1]) for s in steps)
 
-    def around(self, phase: int, reach: int) -> Callable[..., Array]:
+    def around(self, phase: int, reach: int, across: int | None = None) -> Callable[..., Array]:
         """`near(dy, dx, channel=0)`: the plane of neighbours that lie `dy` rows down and `dx` columns right of the sites of `phase`.
-        Every plane it returns is smaller than the input by `reach`, rounded up to whole tiles, on each side."""
-        (height, width), (down, right) = self.tile, self.cells(reach)
+        Every plane it returns is smaller than the input by `reach`, rounded up to whole tiles, on each side; `across` is the reach over
+        columns where it is another, as in the two passes of a separable filter."""
+        (height, width), (down, right) = self.tile, self._cells(reach, across)
         y, x = self.phases[phase]
 
         def near(dy: int, dx: int, channel: int = 0) -> Array:
@@ -98,10 +99,10 @@ class Planes:
 
         return near
 
-    def stencil(self, reach: int, function: Callable[..., Any]) -> Planes:
+    def stencil(self, reach: int, function: Callable[..., Any], across: int | None = None) -> Planes:
         """`function(near, phase)` for each phase: one plane, or a tuple of channels. See `around`."""
-        made = [function(self.around(i, reach), i) for i in range(len(self.planes))]
-        return replace(self, planes=tuple(m if isinstance(m, tuple) else (m,) for m in made), margin=self._less(self.cells(reach)))
+        made = [function(self.around(i, reach, across), i) for i in range(len(self.planes))]
+        return replace(self, planes=tuple(m if isinstance(m, tuple) else (m,) for m in made), margin=self._less(self._cells(reach, across)))
 
     def each_channel(self, reach: int, function: Callable[[Callable[[int, int], Array]], Array]) -> Planes:
         """`function(near)` for each channel of each phase by itself, `near(dy, dx)` reading that channel."""
@@ -118,6 +119,9 @@ class Planes:
             return self
         cut = self.map(lambda p: p[down : p.shape[0] - down, right : p.shape[1] - right])
         return replace(cut, margin=margin)
+
+    def _cells(self, reach: int, across: int | None) -> tuple[int, int]:
+        return self.cells(reach)[0], self.cells(reach if across is None else across)[1]
 
     def _less(self, cells: tuple[int, int]) -> tuple[int, int]:
         return self.margin[0] - cells[0], self.margin[1] - cells[1]
