@@ -14,7 +14,7 @@ DARK = 1e-4
 """Luminance added under the square root, a few steps of 16 bits: it bounds the slope at black."""
 
 
-class Unsharp(Detail, uses=("primaries", "noise"), reach=(REACH, REACH)):
+class Unsharp(Detail, uses=("primaries", "noise"), reach=REACH):
     """Unsharp masking on the square root of luminance, which the eye reads about evenly: the difference d from a Gaussian blur, cored and
     limited, is added back, and each colour is scaled with its luminance, so that hues stay.
 
@@ -41,8 +41,8 @@ class Unsharp(Detail, uses=("primaries", "noise"), reach=(REACH, REACH)):
         # The cuts keep XLA from computing the tone curve and the first pass again for every tap of the second.
         colour = cut(frame.pixels)
         sharp = cut(colour.sites(root))
-        down = cut(sharp.stencil(REACH, lambda near, _: self.blurred(lambda i: near(i, 0))))
-        soft = down.stencil(REACH, lambda near, _: self.blurred(lambda i: near(0, i)))
+        down = cut(sharp.stencil(REACH, lambda near, _: self.blurred(lambda i: near(i, 0)), across=0))
+        soft = down.stencil(0, lambda near, _: self.blurred(lambda i: near(0, i)), across=REACH)
 
         def scaled(r: Array, g: Array, b: Array, value: Array, blurred: Array) -> tuple[Array, Array, Array]:
             gain = self.gain(value, value - blurred, self.floor(frame, value, weights))
