@@ -31,7 +31,7 @@ slow: .venv/test ## the exhaustive forms as well
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "slow or not slow"
 
 bench: .venv/bench ## measure against OpenCV, LibRaw and colour-demosaicing
-	$(BIN)/python -m benchmarks
+	for each in core_chain gradient start; do $(BIN)/python benchmarks/$$each.py; done
 
 lint: .venv/test ## format, lint, types and floors
 	$(BIN)/ruff format --check .

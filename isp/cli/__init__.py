@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from types import FrameType
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from isp.cli import check, cite, demo, develop, say, schema, stage, stages
+from isp.cli import check, cite, demo, develop, leave, say, schema, stage, stages
 
 app = typer.Typer(name="isp", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 for verb in (demo.demo, develop.develop, check.check, stages.stages, stage.stage, schema.schema, cite.cite):
@@ -43,13 +41,11 @@ def main() -> NoReturn:
     """Run the command line of this process, and leave with its exit code."""
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
-    signal.signal(signal.SIGTERM, _terminated)
+    leave.guard()
     code = 0
     try:
         code = app([a for a in arguments if a != "--debug"], prog_name="isp", standalone_mode=False) or 0
         sys.stdout.flush()
-    except (KeyboardInterrupt, typer.Abort):
-        code = 130
     except BrokenPipeError:  # the reader of our output has left: not a fault
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     except Exception as error:
@@ -72,8 +68,3 @@ def _told(error: Exception, as_json: bool) -> int:
     if as_json:
         say.document({"failed": say.plain(problems), "exit": code})
     return code
-
-
-def _terminated(number: int, frame: FrameType | None) -> NoReturn:
-    # Leaving by an exception lets every `finally` remove its temporary file.
-    sys.exit(128 + number)

@@ -15,6 +15,7 @@ def demo(
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Develop the embedded raw file, and show every stage."""
+    from isp.cli import leave
     from isp.cli.keep import write_page
     from isp.cli.places import writable
     from isp.cli.progress import bar
@@ -25,6 +26,7 @@ def demo(
     chain, source = load("classic"), embedded()
     picture, page = output / "demo.png", output / "demo.html"
     writable(output)
+    leave.FOLDERS.add(output)
     prepare(keep_memory=True)
     with bar(1, quiet=json) as begin:
         begin(source.name)

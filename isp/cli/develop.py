@@ -64,11 +64,13 @@ def develop(
         if output is None:
             return 0
     assert output is not None
-    from isp.cli import batch, places
+    from isp.cli import batch, leave, places
     from isp.execute import prepare
 
     ends = next((s.emits for s in reversed(chain.stages) if s.emits), chain.input)
     jobs, folder = places.jobs(inputs, output, form, bits, save_stages, ends)
+    leave.private_temporaries()
+    leave.FOLDERS.update(place for job in jobs for place in (job.target.parent, job.stages) if place)
     prepare(keep_memory=True)
     outcome = batch.run(jobs, lambda job, step: _one(chain, job, read(job.source), bits, inputs, step), fail_fast=fail_fast, quiet=json)
     closing = batch.close(outcome, len(jobs), folder) if len(jobs) > 1 else ""
@@ -78,6 +80,8 @@ def develop(
         print(closing, file=sys.stderr if outcome.failed else sys.stdout)
     elif outcome.written:
         print(outcome.written[0]["output"])
+    if save_stages and outcome.written and not json:
+        print(*(f"{job.stages}/index.html" for job in jobs if str(job.target) in {one["output"] for one in outcome.written}), sep="\n")
     return outcome.code
 
 

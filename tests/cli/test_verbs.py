@@ -77,7 +77,7 @@ def test_set_and_swap_change_the_pipeline(isp, raw):
 
 def test_a_chain_is_entered_with_a_saved_frame(isp, raw):
     first = isp("develop", "chain.yaml", raw, "-o", "a.png", "--save-stages", "kept")
-    assert first.code == 0, first.err
+    assert (first.code, first.out.splitlines()) == (0, ["a.png", "kept/index.html"]), first.err
     kept = sorted(path.name for path in (isp.folder / "kept").iterdir())
     names = ["00-file", "01-level.subtract_black", "02-demosaic.bilinear", "03-colour.fixed_matrix", "04-encode.srgb"]
     assert kept == sorted([f"{n}.{s}" for n in names for s in ("jpg", "npz")] + ["index.html"])
@@ -140,24 +140,41 @@ def test_cite_gives_bibtex(isp, raw):
     assert done.out.startswith("@inproceedings{malvar2004,") and done.out.count("@") == 1
 
 
-@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupted_batch_leaves_whole_files_only(isp, raw, number, code):
-    words = [sys.executable, "-m", "isp", "develop", "chain.yaml", *["a.npy"], "-o", "out/"]
-    many = [f"r{i}.npy" for i in range(400)]
+@pytest.fixture
+def batch(isp, raw):
+    """Start a batch that takes longer than any test waits."""
+    many = [f"r{i}.npy" for i in range(2000)]
     for name in many:
         (isp.folder / name).symlink_to(raw)
         (isp.folder / f"{name}.yaml").symlink_to(f"{raw}.yaml")
-    process = subprocess.Popen([*words, *many], cwd=isp.folder, env=isp.environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    words = [sys.executable, "-m", "isp", "develop", "chain.yaml", *many, "-o", "out/"]
+    return lambda: subprocess.Popen(words, cwd=isp.folder, env=isp.environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_batch_leaves_whole_files_only(isp, batch, number, code):
+    process = batch()
     end = time.monotonic() + 120
     while not list(isp.folder.glob("out/*.png")) and time.monotonic() < end and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(number)
     assert process.wait(timeout=30) == code
     written = list((isp.folder / "out").iterdir())
-    assert written and len(written) < 400
+    assert written and len(written) < 2000
     for path in written:
         assert path.suffix == ".png", path
         Image.open(path).load()
+
+
+@pytest.mark.slow
+def test_an_interrupt_at_any_time_ends_the_batch_at_once(isp, batch):
+    """In imports, in the compiler, between files: never swallowed, never an abort. Before `main`, the signal itself ends the process."""
+    for delay in np.random.default_rng(0).uniform(0, 3, 40):
+        process = batch()
+        time.sleep(delay)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=15) in (130, -signal.SIGINT)
+        assert not list(isp.folder.glob("out/.*"))
 
 
 def test_completion_knows_the_stages(isp):

@@ -1,6 +1,7 @@
 """Importing is quick, because nothing is imported before it is used."""
 
 import json
+import resource
 import subprocess
 import sys
 
@@ -22,6 +23,22 @@ def test_import_isp_imports_nothing_heavy(root):
 def test_help_imports_nothing_heavy(root):
     code = "import sys\nsys.argv = ['isp', '--help']\nfrom isp.cli import main\ntry:\n    main()\nexcept SystemExit: pass"
     assert not imported(code, root) & set(HEAVY)
+
+
+def seconds(*words, root):
+    """Processor time of a command, the best of some: load from elsewhere does not count."""
+
+    def once():
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, *words], cwd=root, capture_output=True, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    return min(once() for _ in range(5))
+
+
+def test_help_answers_at_once(root):
+    assert seconds("-m", "isp", "--help", root=root) < seconds("-c", "pass", root=root) + 0.3
 
 
 @pytest.mark.parametrize("code", ["from isp.core import *", "import isp; isp.load('minimal')"])
