@@ -38,8 +38,8 @@ class Part:
     channels: list[histogram.Channel]
     parameters: list[words.Value]
     news: list[tuple[str, words.Value | None]]
-    measures: bool
-    """Whether it left the pixels alone, so that a picture would say nothing."""
+    still: str
+    """Why it left the pixels alone, so that a picture would say nothing; empty where it did not."""
     comparable: bool
     """Whether the picture before it has the same shape, so that the two can be laid over each other."""
 
@@ -100,9 +100,18 @@ def _part(
         channels=histogram.summary(after),
         parameters=words.parameters(stage) if stage else [],
         news=news,
-        measures=stage is not None and stage.measures,
+        still=_still(stage, before, after),
         comparable=old is not None and _alike(old, picture),
     )
+
+
+def _still(stage: Stage | None, before: Frame | None, after: Frame) -> str:
+    if stage is None or before is None:
+        return ""
+    if stage.measures:
+        return "measures, leaves the pixels"
+    same = before.domain is after.domain and np.array_equal(np.asarray(before), np.asarray(after))
+    return "has nothing to do on this frame" if same else ""
 
 
 def _alike(old: np.ndarray, new: np.ndarray) -> bool:

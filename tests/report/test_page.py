@@ -67,6 +67,14 @@ def test_every_stage_is_there_in_order_with_its_values(text):
     assert "mosaic_dn → mosaic" in plain and "black taken" in plain
 
 
+def test_a_stage_that_changes_nothing_says_so_without_a_picture():
+    chain, frame = isp.load("isp: 1\nstages: [level.linearise, level.subtract_black, measure.as_shot]\n"), mosaic()
+    text = page(chain, frame, chain.trace(frame))
+    pictures = re.findall(r'<img class="new" id="p(\d)"', text)
+    assert pictures == ["0", "2"]
+    assert "has nothing to do on this frame" in text and "measures, leaves the pixels" in text
+
+
 def test_a_close_up_shows_each_pixel_in_the_colour_of_its_filter():
     pixels = np.full((32, 32), 0.5, np.float32)
     shown = preview.close_up(Frame(pixels=pixels, domain=Domain.MOSAIC, cfa=Cfa.bayer("gbrg")), (0.5, 0.5), 8)
