@@ -20,7 +20,7 @@ def main() -> None:
     from isp.core import Cfa, Domain, Frame
     from isp.core.run import run
     from isp.execute import prepare
-    from isp.execute.compile import compiled
+    from isp.core.compile import compiled
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pipeline", help="another chain, by name or path")

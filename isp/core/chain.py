@@ -10,6 +10,7 @@ from typing import Any
 
 import jax
 
+from isp.core.compile import compiled
 from isp.core.domain import Domain
 from isp.core.errors import ChainError
 from isp.core.frame import FACTS, Frame
@@ -160,12 +161,12 @@ def _flatten(chain: Chain) -> tuple[list[tuple[Any, Stage]], Any]:
 jax.tree_util.register_pytree_with_keys(Chain, _flatten, lambda aux, stages: Chain(tuple(stages), *aux))
 
 
-@jax.jit
+@compiled
 def _compiled(chain: Chain, frame: Frame) -> Frame:
     return run(chain.stages, frame)
 
 
-@jax.jit
+@compiled
 def _watched(chain: Chain, frame: Frame) -> list[Frame]:
     seen: list[Frame] = []
     run(chain.stages, frame, lambda _, made: seen.append(made))

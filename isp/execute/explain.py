@@ -7,8 +7,8 @@ from itertools import groupby
 import numpy as np
 
 from isp.core import Chain, Frame
+from isp.core.compile import options
 from isp.core.run import halo, tile_of
-from isp.execute.compile import options
 from isp.execute.strips import STRIP_PIXELS
 
 

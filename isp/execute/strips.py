@@ -17,9 +17,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from isp.core import Chain, ChainError, Frame, Stage
+from isp.core.compile import compiled
 from isp.core.planes import Planes, reflected
 from isp.core.run import halo, padded, tile_of
-from isp.execute.compile import compiled
 
 STRIP_PIXELS = 600_000
 """Pixels of a strip: large enough that its halo and its dispatch are small beside it, small enough for the second-level cache."""

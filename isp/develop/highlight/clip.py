@@ -14,7 +14,7 @@ class Clip(Highlight):
     """
 
     shoulder: Scalar = param(
-        default=0.02, unit="of white", within=between(0.0005, 0.5), usual=between(0.002, 0.05), doc="rounding of the corner"
+        default=0.004, unit="of white", within=between(0.0005, 0.5), usual=between(0.002, 0.05), doc="rounding of the corner"
     )
 
     def __call__(self, frame: Frame) -> Frame:

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 from isp.core import Frame, Scalar, between, param
 from isp.core.planes import Array
 from isp.develop.highlight import Highlight
+from isp.ops.fuse import cut
 
 
 class Recover(Highlight):
@@ -31,7 +32,8 @@ class Recover(Highlight):
 
     def __call__(self, frame: Frame) -> Frame:
         whites = jnp.asarray(frame.white)
-        pixels = frame.pixels.sites(partial(self._recovered, whites))
+        # Each result needs all three channels: without the cut, whatever came before would be computed again for each.
+        pixels = cut(frame.pixels).sites(partial(self._recovered, whites))
         return frame.but(pixels=pixels, white=jnp.full_like(whites, jnp.max(whites)))
 
     def _recovered(self, whites: Array, *channels: Array) -> tuple[Array, ...]:

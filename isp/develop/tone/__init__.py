@@ -6,6 +6,7 @@ import jax.numpy as jnp
 
 from isp.core import Domain, Frame, Stage
 from isp.core.planes import Array
+from isp.ops.fuse import cut
 
 LEAST_SPREAD = 1e-6
 """Difference between channels below which a colour counts as grey, whose hue there is nothing to keep of."""
@@ -40,4 +41,5 @@ def toned(frame: Frame, curve: Callable[[Array], Array], keep_hue: Array) -> Fra
         return tuple(y + strength * (curved_low + rise * (x - low) - y) for x, y in zip((r, g, b), curved))
 
     white = None if frame.white is None else curve(jnp.asarray(frame.white, frame.pixels.dtype))
-    return frame.but(pixels=frame.pixels.sites(shown), white=white, noise=None)
+    # Each result needs all three curves: without the cut, whatever came before would be computed again for each.
+    return frame.but(pixels=cut(frame.pixels).sites(shown), white=white, noise=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -33,12 +34,17 @@ def _accepted(name: str, value: Any) -> bool:
 
 
 def compiled(function: Callable[..., Any], **keywords: Any) -> Callable[..., Any]:
-    """`function` under jit with the options above; they are probed at the first call."""
-    held: list[Callable[..., Any]] = []
+    """`function` under jit with the options above, which are probed at the first call. Inside another transformation it is under plain
+    jit: options belong to the program as a whole."""
+    plain = jax.jit(function, **keywords)
+    tuned: list[Callable[..., Any]] = []
 
+    @functools.wraps(function)
     def call(*arguments: Any) -> Any:
-        if not held:
-            held.append(jax.jit(function, compiler_options=options(), **keywords))
-        return held[0](*arguments)
+        if any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(arguments)):
+            return plain(*arguments)
+        if not tuned:
+            tuned.append(jax.jit(function, compiler_options=options(), **keywords))
+        return tuned[0](*arguments)
 
     return call
