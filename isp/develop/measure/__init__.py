@@ -1,7 +1,61 @@
 """What depends on the whole frame is measured here and written down as a fact; the stages that use it stay local."""
 
-from isp.core import Domain, Stage
+import jax.numpy as jnp
+
+from isp.core import ChainError, Domain, Frame, Stage
+from isp.core.planes import Array
 
 
 class Measure(Stage, accepts=(Domain.MOSAIC, Domain.CAMERA, Domain.WORKING), measures=True, stabilised=True):
     """Look at the whole frame, write a fact, leave the pixels as they are."""
+
+
+SAMPLES = 65536
+"""A frame is averaged down to between one and four times as many places: more tell a measure nothing new."""
+
+SATURATED = 0.98
+"""Share of white from which a site tells nothing about the colour of light."""
+
+DARKEST = 1e-8
+"""Light added to every estimate, so that a black frame counts as grey."""
+
+
+def thumbnail(frame: Frame) -> tuple[tuple[Array, Array, Array], Array]:
+    """Red, green and blue (rows, columns) averaged over small blocks of whole tiles, and where they can be trusted (1 or 0): nothing in
+    the block is saturated, and no colour is at black. Raises ChainError for a mosaic without red, green or blue."""
+    planes = frame.pixels.planes
+    if frame.domain.is_mosaic:
+        sites = frame.cfa.sites
+        if missing := set("rgb") - set(sites):
+            raise ChainError("measure", f"needs red, green and blue filters, but {frame.cfa} has no {', '.join(sorted(missing))}")
+        colours = [[planes[i][0] for i, c in enumerate(sites) if c == colour] for colour in "rgb"]
+    else:
+        colours = [[site[c] for site in planes] for c in range(3)]
+    white = jnp.ones(frame.filters) if frame.white is None else frame.per_filter(frame.white)
+    over = [p / w.astype(p.dtype) for site, whites in zip(planes, frame.by_plane(white), strict=True) for p, w in zip(site, whites)]
+    brightest = over[0]
+    for p in over[1:]:
+        brightest = jnp.maximum(brightest, p)
+    rows, columns = brightest.shape
+    side = max(1, int((rows * columns / SAMPLES) ** 0.5))
+
+    def blocks(plane: Array) -> Array:
+        plane = plane[: rows // side * side, : columns // side * side]
+        return plane.reshape(rows // side, side, columns // side, side)
+
+    picture = tuple(blocks(sum(same) / len(same)).mean((1, 3)) for same in colours)
+    trusted = blocks(brightest).max((1, 3)) < SATURATED
+    for colour in picture:
+        trusted &= colour > 0
+    return picture, trusted.astype(brightest.dtype)
+
+
+def gains_of(light: Array) -> Array:
+    """White balance gains (3,), green 1, for the colour (3,) of the light, within 1/16 and 16. No light counts as grey light."""
+    light = light + DARKEST
+    return jnp.clip(light[1] / light, 1 / 16, 16).at[1].set(1)
+
+
+def relative_to_applied(gains: Array, frame: Frame) -> Array:
+    """Gains meant for unbalanced pixels, less what the pixels have received already."""
+    return gains if frame.balanced is None else jnp.asarray(gains) / jnp.asarray(frame.balanced)

@@ -6,8 +6,9 @@ from isp.core import Frame, Vector, between, param
 from isp.develop.white_balance import WhiteBalance
 
 
-class Apply(WhiteBalance, takes=("wb_gains",), gives=("balanced",)):
-    """Multiply by `frame.wb_gains`. `correction` is a further gain for red, green and blue, to be tuned or set by hand."""
+class Apply(WhiteBalance, takes=("wb_gains",), uses=("balanced",), gives=("balanced",)):
+    """Multiply by `frame.wb_gains`. `correction` is a further gain for red, green and blue, to be tuned or set by hand. White and
+    the noise model move along, each colour by its own gain; `frame.balanced` says what the pixels have received in all."""
 
     correction: Vector = param(
         default=(1.0, 1.0, 1.0), unit="1", within=between(0.1, 10), shape=(3,), doc="further gain of red, green and blue"
@@ -15,4 +16,5 @@ class Apply(WhiteBalance, takes=("wb_gains",), gives=("balanced",)):
 
     def __call__(self, frame: Frame) -> Frame:
         gains = jnp.asarray(frame.wb_gains) * self.correction
-        return frame.scaled(gains).but(balanced=gains)
+        balanced = gains if frame.balanced is None else gains * jnp.asarray(frame.balanced)
+        return frame.scaled(gains).but(balanced=balanced)
