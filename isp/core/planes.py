@@ -142,6 +142,10 @@ def reflected(pixels: Array, tile: tuple[int, int], cells: tuple[int, int]) -> A
     for size, side in zip(pixels.shape, tile, strict=False):
         if size < side:
             raise ValueError(f"a frame of {pixels.shape[0]}x{pixels.shape[1]} pixels is smaller than one {tile[0]}x{tile[1]} tile")
+    if isinstance(pixels, np.ndarray) and all(
+        cell * side + side <= size for size, side, cell in zip(pixels.shape, tile, cells, strict=False)
+    ):
+        return _continued(pixels, tile, cells)
     xp = np if isinstance(pixels, np.ndarray) else jnp
     for axis, (size, side, cell) in enumerate(zip(pixels.shape, tile, cells, strict=False)):
         before, after = cell * side, cell * side + -size % side
@@ -154,6 +158,21 @@ def reflected(pixels: Array, tile: tuple[int, int], cells: tuple[int, int]) -> A
         else:
             pixels = xp.take(pixels, origin_of(np.arange(-before, size + after), size, side), axis=axis)
     return pixels
+
+
+def _continued(pixels: np.ndarray, tile: tuple[int, int], cells: tuple[int, int]) -> np.ndarray:
+    """`reflected` in one copy, for a halo that lies within the frame's own size."""
+    (rows, columns), (top, left) = pixels.shape[:2], (cells[0] * tile[0], cells[1] * tile[1])
+    bottom, right = top + -rows % tile[0], left + -columns % tile[1]
+    if top == bottom == left == right == 0:
+        return pixels
+    out = np.empty((top + rows + bottom, left + columns + right, *pixels.shape[2:]), pixels.dtype)
+    out[top : top + rows, left : left + columns] = pixels
+    beyond = np.r_[-left:0, columns : columns + right]
+    out[top : top + rows, left + beyond] = pixels[:, origin_of(beyond, columns, tile[1])]
+    beyond = np.r_[-top:0, rows : rows + bottom]
+    out[top + beyond] = out[top + origin_of(beyond, rows, tile[0])]
+    return out
 
 
 def origin_of(index: Any, size: Any, side: int) -> Any:

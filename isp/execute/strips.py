@@ -21,8 +21,8 @@ from isp.core.compile import compiled
 from isp.core.planes import Planes, reflected
 from isp.core.run import halo, padded, tile_of
 
-STRIP_PIXELS = 600_000
-"""Pixels of a strip: large enough that its halo and its dispatch are small beside it, small enough for the second-level cache."""
+STRIP_PIXELS = 1_000_000
+"""Pixels of a strip: large enough that its halo and its dispatch are small beside it; small enough that all cores have some."""
 
 Progress = Callable[[int, int], None]
 Facts = tuple[dict[str, Any], ...]
@@ -64,7 +64,8 @@ def _in_strips(stages: tuple[Stage, ...], frame: Frame, progress: Progress, thre
     out: np.ndarray | None = None
     last = frame
     with ThreadPoolExecutor(min(threads, len(starts))) as pool:
-        for done, (start, made) in enumerate(zip(starts, pool.map(one, starts), strict=True), 1):
+        carry = pool.map if threads > 1 else map
+        for done, (start, made) in enumerate(zip(starts, carry(one, starts), strict=True), 1):
             made_pixels = np.asarray(made.pixels)
             if out is None:
                 out = np.empty((rows, columns, *made_pixels.shape[2:]), made_pixels.dtype)

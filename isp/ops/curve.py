@@ -1,10 +1,12 @@
 """Transfer functions, fast enough for the last line of a picture.
 
-`pow` stays scalar in XLA on a CPU, so x^(1/2.4) and x^0.45 are polynomials in the fourth root of x, whose two square roots vectorise.
-The fits are minimax over the curved segment; the test of this file holds their error to 2e-6 of the exact curve, a ninth of a 16-bit
-step. The slopes are the exact ones.
+`pow` stays scalar in XLA on a CPU, so x^(1/2.4) and x^0.45 are polynomials in the fourth root of x, or in its square root where 8 bits are
+enough: square roots vectorise, and the second one costs as much as all the rest. The fits are minimax over the curved segment; the test
+of this file holds the fine ones to 2e-6 of the exact curve, a ninth of a 16-bit step, and the coarse ones to a twentieth of an 8-bit step.
+The slopes are the exact ones.
 """
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -12,17 +14,6 @@ import jax
 import jax.numpy as jnp
 
 Array = Any
-
-SRGB_KNEE = 0.0031308
-SRGB_IN_FOURTH_ROOT = (
-    -0.05954936747585354,
-    0.1396399173622252,
-    1.3657384860004596,
-    -0.8524896957719128,
-    0.6565518212827404,
-    -0.3179775790599365,
-    0.06808782688851965,
-)
 
 
 def polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
@@ -33,55 +24,87 @@ def polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
     return total
 
 
-@jax.custom_jvp
-def encode_srgb(x: Array) -> Array:
-    """The sRGB transfer function (IEC 61966-2-1) of linear light in 0 to 1; larger values follow the curve as far as the fit goes,
-    negative ones its straight part."""
-    root = jnp.sqrt(jnp.sqrt(jnp.maximum(x, SRGB_KNEE)))
-    return jnp.where(x <= SRGB_KNEE, 12.92 * x, polynomial(SRGB_IN_FOURTH_ROOT, root))
+@dataclass(frozen=True)
+class Transfer:
+    """A transfer function: `gain` x up to `knee`, above it `scale` x^`exponent` - (`scale` - 1), for linear light in 0 to 1. Larger values
+    follow the curve as far as the fits go, negative ones its straight part. `fine` and `coarse` are polynomials in the fourth root and in
+    the square root of x that stand for the power."""
+
+    knee: float
+    gain: float
+    scale: float
+    exponent: float
+    fine: tuple[float, ...]
+    coarse: tuple[float, ...]
+
+    def __call__(self, x: Array, bits: int = 16) -> Array:
+        """Encoded values, exact enough to be rounded to `bits`."""
+        return _encoded(x, self, bits <= 8)
 
 
-@encode_srgb.defjvp
-def _(primals: tuple[Array], tangents: tuple[Array]) -> tuple[Array, Array]:
+@partial(jax.custom_jvp, nondiff_argnums=(1, 2))
+def _encoded(x: Array, curve: Transfer, coarse: bool) -> Array:
+    root = jnp.sqrt(jnp.maximum(x, curve.knee))
+    curved = polynomial(curve.coarse, root) if coarse else polynomial(curve.fine, jnp.sqrt(root))
+    return jnp.where(x <= curve.knee, curve.gain * x, curved)
+
+
+@_encoded.defjvp
+def _(curve: Transfer, coarse: bool, primals: tuple[Array], tangents: tuple[Array]) -> tuple[Array, Array]:
     (x,), (dx,) = primals, tangents
-    y = encode_srgb(x)
-    above = jnp.maximum(x, SRGB_KNEE)
-    slope = jnp.where(x <= SRGB_KNEE, 12.92, (y + 0.055) / (2.4 * above))
+    y = _encoded(x, curve, coarse)
+    slope = jnp.where(x <= curve.knee, curve.gain, curve.exponent * (y + curve.scale - 1) / jnp.maximum(x, curve.knee))
     return y, slope * dx
+
+
+encode_srgb = Transfer(
+    knee=0.0031308,
+    gain=12.92,
+    scale=1.055,
+    exponent=1 / 2.4,
+    fine=(
+        -0.05954936747585354,
+        0.1396399173622252,
+        1.3657384860004596,
+        -0.8524896957719128,
+        0.6565518212827404,
+        -0.3179775790599365,
+        0.06808782688851965,
+    ),
+    coarse=(
+        -0.042228955315635974,
+        1.575184522896624,
+        -1.8986527848609451,
+        3.895215048491141,
+        -4.997274803271294,
+        3.4136670837057754,
+        -0.9460595465728666,
+    ),
+)
+"""The sRGB transfer function, IEC 61966-2-1."""
+
+encode_bt2020 = Transfer(
+    knee=0.018053968510807,
+    gain=4.5,
+    scale=1.09929682680944,
+    exponent=0.45,
+    fine=(
+        -0.10286877241767062,
+        0.0795866317738587,
+        1.2857828723854146,
+        -0.4519982635988942,
+        0.28656208915992204,
+        -0.1197293753583076,
+        0.022664904683506168,
+    ),
+    coarse=(-0.08584086451831163, 1.2947768714250967, -0.41357735121872535, 0.30215148065960734, -0.09763352046893395),
+)
+"""The opto-electronic transfer function of ITU-R BT.2020, with its constants unrounded."""
 
 
 def decode_srgb(y: Array) -> Array:
     """Linear light of sRGB values, by the exact formula."""
     return jnp.where(y <= 0.04045, y / 12.92, ((jnp.maximum(y, 0.04045) + 0.055) / 1.055) ** 2.4)
-
-
-BT2020_ALPHA, BT2020_KNEE = 1.09929682680944, 0.018053968510807
-BT2020_IN_FOURTH_ROOT = (
-    -0.10286877241767062,
-    0.0795866317738587,
-    1.2857828723854146,
-    -0.4519982635988942,
-    0.28656208915992204,
-    -0.1197293753583076,
-    0.022664904683506168,
-)
-
-
-@jax.custom_jvp
-def encode_bt2020(x: Array) -> Array:
-    """The opto-electronic transfer function of ITU-R BT.2020 (constants unrounded) of linear light in 0 to 1; negative values follow its
-    straight part."""
-    root = jnp.sqrt(jnp.sqrt(jnp.maximum(x, BT2020_KNEE)))
-    return jnp.where(x <= BT2020_KNEE, 4.5 * x, polynomial(BT2020_IN_FOURTH_ROOT, root))
-
-
-@encode_bt2020.defjvp
-def _(primals: tuple[Array], tangents: tuple[Array]) -> tuple[Array, Array]:
-    (x,), (dx,) = primals, tangents
-    y = encode_bt2020(x)
-    above = jnp.maximum(x, BT2020_KNEE)
-    slope = jnp.where(x <= BT2020_KNEE, 4.5, 0.45 * (y + BT2020_ALPHA - 1) / above)
-    return y, slope * dx
 
 
 @jax.custom_jvp

@@ -16,8 +16,8 @@ def bt2020(x):
 
 
 CURVES = {
-    "srgb": (curve.encode_srgb, colour.models.eotf_inverse_sRGB, curve.SRGB_KNEE),
-    "bt2020": (curve.encode_bt2020, bt2020, curve.BT2020_KNEE),
+    "srgb": (curve.encode_srgb, colour.models.eotf_inverse_sRGB, curve.encode_srgb.knee),
+    "bt2020": (curve.encode_bt2020, bt2020, curve.encode_bt2020.knee),
 }
 LIGHT = np.concatenate([np.linspace(0, 1, 20001), np.geomspace(1e-6, 1, 2001)])
 
@@ -28,6 +28,15 @@ def test_values_are_the_standard_s(name, x64):
     ours, exact, _ = CURVES[name]
     with jax.enable_x64(x64):
         np.testing.assert_allclose(ours(jnp.asarray(LIGHT)), exact(LIGHT), atol=2e-6)
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_eight_bits_need_no_finer_fit(name):
+    """A twentieth of a step: fewer than one value in ten is rounded to the neighbour, none farther."""
+    ours, exact, _ = CURVES[name]
+    values = np.asarray(ours(jnp.asarray(LIGHT, jnp.float32), 8))
+    np.testing.assert_allclose(values, exact(LIGHT), atol=0.05 / 255)
+    assert np.all(np.diff(values[:20001]) > -1e-6)
 
 
 def test_bt2020_is_within_the_rounding_of_the_12_bit_constants():

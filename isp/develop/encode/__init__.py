@@ -1,11 +1,9 @@
 """From linear light to the numbers a display is sent."""
 
-from collections.abc import Callable
-
 from isp.core import Domain, Frame, Stage, option
 from isp.core.planes import Array
 from isp.ops.colour import mixed, rgb_to_rgb
-from isp.ops.curve import clipped, rounded
+from isp.ops.curve import Transfer, clipped, rounded
 
 
 class Encode(Stage, accepts=(Domain.WORKING,), emits=Domain.DISPLAY):
@@ -20,7 +18,7 @@ def bits_option() -> int | str:
     return option(default=8, choices=(8, 10, 12, 16, "float"), doc="bits that values are rounded to; float is not rounded")
 
 
-def encoded(frame: Frame, primaries: str, transfer: str, curve: Callable[[Array], Array], bits: int | str) -> Frame:
+def encoded(frame: Frame, primaries: str, transfer: str, curve: Transfer, bits: int | str) -> Frame:
     """The frame for a display. Working colour that names no primaries is taken to be in the display's already."""
     pixels = frame.pixels
     if frame.primaries not in (None, primaries):
@@ -29,7 +27,6 @@ def encoded(frame: Frame, primaries: str, transfer: str, curve: Callable[[Array]
     depth = None if bits == "float" else bits
 
     def shown(x: Array) -> Array:
-        y = curve(clipped(x))
-        return y if depth is None else rounded(y, 2**depth - 1)
+        return curve(clipped(x)) if depth is None else rounded(curve(clipped(x), depth), 2**depth - 1)
 
     return frame.to(Domain.DISPLAY, pixels.map(shown), primaries=primaries, transfer=transfer, bits=depth, white=None, noise=None)
