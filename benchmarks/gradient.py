@@ -18,9 +18,9 @@ def main() -> None:
     """Print the table."""
     from isp import load
     from isp.core import Cfa, Domain, Frame
+    from isp.core.compile import compiled
     from isp.core.run import run
     from isp.execute import prepare
-    from isp.core.compile import compiled
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pipeline", help="another chain, by name or path")
