@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import jax
@@ -92,6 +92,7 @@ class Planes:
         (height, width), (down, right) = self.tile, self._cells(reach, across)
         y, x = self.phases[phase]
 
+        @cache  # one slice for each neighbour: what is read twice is then padded once when a gradient comes back
         def near(dy: int, dx: int, channel: int = 0) -> Array:
             (shift_y, row), (shift_x, column) = divmod(y + dy, height), divmod(x + dx, width)
             plane = self.planes[row * width + column][channel]

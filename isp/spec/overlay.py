@@ -128,9 +128,12 @@ def _yaml(value: Any) -> str:
 
 
 def _number(number: Any) -> str:
-    """A number with a point, as readers of every YAML version take it: `1.0e-05`, not `1e-05`."""
-    digits, e, exponent = str(number).partition("e")
-    return digits + ("" if "." in digits or not digits[-1].isdigit() else ".0") + e + exponent
+    """A number with a point, as readers of every YAML version take it: `1.0e-05`, not `1e-05`. Not by `str`, which follows print options
+    that other libraries set."""
+    value: np.floating[Any] = np.asarray(number)[()]  # type: ignore[assignment]
+    if value and not 1e-4 <= abs(value) < 1e16:
+        return str(np.format_float_scientific(value, unique=True, trim="0"))
+    return str(np.format_float_positional(value, unique=True, trim="0"))
 
 
 def _text(text: str) -> str:

@@ -47,7 +47,7 @@ def test_every_make_command_is_known_to_make(command):
 
 
 def test_make_demo_runs_the_demo_and_ci_runs_make_test():
-    plan = subprocess.run(["make", "--dry-run", "demo"], cwd=ROOT, capture_output=True, text=True).stdout
+    plan = subprocess.run(["make", "--no-print-directory", "--dry-run", "demo"], cwd=ROOT, capture_output=True, text=True).stdout
     assert plan.splitlines()[-1].endswith("isp demo")
     runner = ROOT / ".ci" / "run"
     assert os.access(runner, os.X_OK) and "make test" in runner.read_text()

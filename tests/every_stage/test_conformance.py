@@ -121,7 +121,11 @@ def test_compiled_equals_eager_and_maps_over_frames(stage):
     frame = frame_for(stage())
     eager, compiled = stage()(frame), made(stage(), frame)
     for a, b in zip(outcome(eager), outcome(compiled), strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5 * max(1.0, float(np.max(np.abs(b), initial=0))))
+        far = ~np.isclose(a, b, rtol=1e-4, atol=1e-5 * max(1.0, float(np.max(np.abs(b), initial=0))))
+        if eager.bits is None:
+            assert not far.any(), f"{np.asarray(a)[far]} eager, {np.asarray(b)[far]} compiled"
+        else:  # a value that lies between two codes may be rounded to either
+            assert far.mean() < 1e-3 and np.allclose(a, b, atol=1.01 / (2**eager.bits - 1))
     two = jax.tree.map(
         lambda leaf: jnp.stack([leaf, leaf]),
         frame.but(**{f: None for f in ("linearisation",)}) if frame.linearisation is not None else frame,

@@ -244,3 +244,9 @@ def test_any_text_is_read_back(text):
     from isp.spec.overlay import _text
 
     assert read_yaml(f"a: {_text(text)}")[0] == {"a": text}
+
+
+def test_print_options_of_others_do_not_shorten_numbers():
+    chain = load("isp: 1\nstages: [level.subtract_black, {demosaic.malvar2004: {alpha: 0.1234567890123}}]\n")
+    with np.printoptions(legacy="1.13"):
+        assert "alpha: 0.1234567890123\n" in dump(chain)
