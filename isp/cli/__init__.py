@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 from typing import Annotated, Any, NoReturn
 
@@ -46,13 +47,23 @@ def main() -> NoReturn:
     try:
         code = app([a for a in arguments if a != "--debug"], prog_name="isp", standalone_mode=False) or 0
         sys.stdout.flush()
-    except BrokenPipeError:  # the reader of our output has left: not a fault
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    except (BrokenPipeError, SystemExit) as stop:  # typer turns a broken pipe in mid-output into an exit of its own
+        if _reader_left():  # not a fault; nothing more can be said
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        else:
+            code = getattr(stop, "code", 1)
     except Exception as error:
         if debug:
             raise
         code = _told(error, "--json" in arguments)
     sys.exit(code)
+
+
+def _reader_left() -> bool:
+    """Whether nobody reads our output any more."""
+    poll = select.poll()
+    poll.register(1, 0)
+    return any(event & select.POLLERR for _, event in poll.poll(0))
 
 
 def _told(error: Exception, as_json: bool) -> int:

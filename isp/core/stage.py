@@ -50,19 +50,7 @@ class Stage(Shown):
         super().__init_subclass__()
         if any(base.is_stage for base in cls.__mro__[1:] if issubclass(base, Stage)):
             raise TypeError(f"{cls.__name__}: a stage is final; write a new stage under the family instead")
-        unknown = set(contract) - {
-            "accepts",
-            "emits",
-            "stabilised",
-            "measures",
-            "whole",
-            "bayer",
-            "needs",
-            "uses",
-            "takes",
-            "gives",
-            "paper",
-        }
+        unknown = set(contract) - set(Stage.__annotations__) | set(contract) & {"name", "is_stage"}
         if unknown:
             raise TypeError(f"{cls.__name__}: unknown class keywords {sorted(unknown)}")
         for word in ("needs", "uses", "takes", "gives"):

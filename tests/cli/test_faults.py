@@ -135,9 +135,11 @@ def test_a_traceback_is_shown_only_when_asked_for(isp, raw):
     assert "Traceback" not in plain.err and "Traceback" in deep.err
 
 
-def test_a_reader_that_leaves_is_no_fault(isp):
+@pytest.mark.parametrize("verb", ["stages", "schema"])
+def test_a_reader_that_leaves_is_no_fault(isp, verb):
+    """Whether it leaves before a short output is flushed, or in the middle of one that fills many buffers."""
     done = subprocess.run(
-        f"{sys.executable} -m isp stages | head -n 1; echo ${{PIPESTATUS[0]}}",
+        f"{sys.executable} -m isp {verb} | head -c 9; code=${{PIPESTATUS[0]}}; echo; echo $code",
         shell=True, executable="/bin/bash", env=isp.environment, capture_output=True, text=True,
     )  # fmt: skip
     assert done.stderr == "" and done.stdout.splitlines()[-1] == "0"

@@ -10,6 +10,8 @@ from isp.develop.measure.as_shot import AsShot
 from isp.develop.white_balance.apply import Apply
 from isp.execute import develop, explain
 from isp.execute.strips import _haloed
+from isp.io import embedded, read
+from isp.spec import load
 
 CHAIN = Chain.of(SubtractBlack(), AsShot(), Apply(), Malvar2004())
 
@@ -57,3 +59,16 @@ def test_progress_counts_every_strip_and_the_plan_names_every_stage():
     develop(CHAIN, mosaic(64, 64), strip_pixels=640, progress=lambda done, total: seen.append((done, total)))
     assert seen == [(i, len(seen)) for i in range(1, len(seen) + 1)]
     assert all(name in explain(CHAIN, mosaic(64, 64)) for name in CHAIN.names)
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"), [("classic", ("encode.srgb.bits=float",)), ("minimal", ("encode.srgb.bits=float",)), ("linear", ())]
+)
+def test_shipped_pipelines_in_strips_are_bitwise_the_whole_frame(name, changes):
+    """Measuring stages, demosaic, sharpening and all: unrounded values, so that not one bit can hide."""
+    frame = read(embedded(), trusted=True)
+    frame = frame.but(pixels=np.ascontiguousarray(frame.pixels[:140, :160]))
+    chain = load(name, set=changes)
+    whole = develop(chain, frame, strip_pixels=10**9, threads=1)
+    strips = develop(chain, frame, strip_pixels=160 * 20, threads=2)
+    np.testing.assert_array_equal(strips.pixels, whole.pixels)
