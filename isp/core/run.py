@@ -65,15 +65,20 @@ def padded(stages: Sequence[Stage], frame: Frame) -> Frame:
 
 def within(stages: Sequence[Stage], frame: Frame, size: tuple[int, int], watch: Watch | None = None) -> Frame:
     """Stages over a padded frame; what comes out is one array of `size` again."""
-    tile = tile_of(frame)
-    pixels = jnp.asarray(frame.pixels)
-    pixels = pixels if jnp.issubdtype(pixels.dtype, jnp.floating) else pixels.astype(jnp.result_type(float))
-    frame = frame.but(pixels=Planes.split(pixels, tile, halo(stages, tile)))
+    frame = opened(stages, frame)
     for stage in stages:
         frame = stage(frame)
         if watch:
             watch(stage, closed(frame, size))
     return closed(frame, size)
+
+
+def opened(stages: Sequence[Stage], frame: Frame) -> Frame:
+    """A padded frame as planes in floating point, with the halo that these stages read."""
+    pixels = jnp.asarray(frame.pixels)
+    pixels = pixels if jnp.issubdtype(pixels.dtype, jnp.floating) else pixels.astype(jnp.result_type(float))
+    tile = tile_of(frame)
+    return frame.but(pixels=Planes.split(pixels, tile, halo(stages, tile)))
 
 
 def closed(frame: Frame, size: tuple[int, int]) -> Frame:

@@ -9,7 +9,7 @@ import numpy as np
 from isp.core import Chain, Frame
 from isp.core.compile import options
 from isp.core.run import halo, tile_of
-from isp.execute.strips import STRIP_PIXELS
+from isp.execute.strips import strip_rows
 
 
 def explain(chain: Chain, frame: Frame) -> str:
@@ -28,7 +28,7 @@ def explain(chain: Chain, frame: Frame) -> str:
         measures = [n for n, s in zip(held, stages, strict=True) if s.measures]
         if measures:
             lines.append(f"  measured first: {', '.join(measures)}")
-        strip = min(rows, max(1, STRIP_PIXELS // columns // tile[0]) * tile[0])
+        strip = strip_rows((rows, columns), tile)
         local = [n for n, s in zip(held, stages, strict=True) if not s.measures]
         lines.append(
             f"  strips of {strip} rows, {-(-rows // strip)} in all, halo {cells[0] * tile[0]} rows and {cells[1] * tile[1]} columns of {tile[0]}x{tile[1]} tiles: {', '.join(local)}"

@@ -1,12 +1,13 @@
 """A frame developed strip by strip: measure first, then one small program for every strip.
 
-The planes of a strip stay in the processor's cache, memory does not grow with the frame, and each core carries strips of its own.
+The planes of a strip are small beside those of a frame, and each core carries strips of its own. (What is measured is still measured on
+the whole frame at once.)
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import groupby
@@ -18,8 +19,8 @@ import numpy as np
 
 from isp.core import Chain, ChainError, Frame, Stage
 from isp.core.compile import compiled
-from isp.core.planes import Planes, reflected
-from isp.core.run import halo, padded, tile_of
+from isp.core.planes import reflected
+from isp.core.run import halo, opened, padded, tile_of
 
 STRIP_PIXELS = 1_000_000
 """Pixels of a strip: large enough that its halo and its dispatch are small beside it; small enough that all cores have some."""
@@ -48,13 +49,19 @@ def develop(
     return frame.but(pixels=pixels)
 
 
+def strip_rows(size: tuple[int, int], tile: tuple[int, int], strip_pixels: int = STRIP_PIXELS) -> int:
+    """Rows of a strip of a frame of this size: whole tiles, no more than the frame has."""
+    rows, columns = size
+    return min(rows + -rows % tile[0], max(1, strip_pixels // columns // tile[0]) * tile[0])
+
+
 def _in_strips(stages: tuple[Stage, ...], frame: Frame, progress: Progress, threads: int, strip_pixels: int) -> Frame:
     pixels = np.asarray(frame.pixels)
     (rows, columns), tile, cells = pixels.shape[:2], tile_of(frame), halo(stages, tile_of(frame))
     facts = jax.device_put(frame.but(pixels=None, window=None))
     before = stages[: max((i + 1 for i, s in enumerate(stages) if s.measures), default=0)]
     measured = _measured(before, padded(before, facts.but(pixels=pixels))) if before else ()
-    strip = min(rows + -rows % tile[0], max(1, strip_pixels // columns // tile[0]) * tile[0])
+    strip = strip_rows((rows, columns), tile, strip_pixels)
     starts = [max(0, min(start, rows + -rows % tile[0] - strip)) for start in range(0, rows, strip)]
 
     def one(start: int) -> Frame:
@@ -85,18 +92,11 @@ def _haloed(pixels: np.ndarray, start: int, rows: int, tile: tuple[int, int], ce
     return reflected(pixels[first:last], tile, cells)[start - first :][: rows + 2 * reach]
 
 
-def _open(stages: Sequence[Stage], frame: Frame) -> Frame:
-    pixels = jnp.asarray(frame.pixels)
-    pixels = pixels if jnp.issubdtype(pixels.dtype, jnp.floating) else pixels.astype(jnp.result_type(float))
-    tile = tile_of(frame)
-    return frame.but(pixels=Planes.split(pixels, tile, halo(stages, tile)))
-
-
 @compiled
 def _measured(stages: tuple[Stage, ...], frame: Frame) -> Facts:
     """What each measuring stage gives, in order. Only facts come out, so the compiler drops all work that no measure reads."""
     facts = []
-    frame = _open(stages, frame)
+    frame = opened(stages, frame)
     for stage in stages:
         frame = stage(frame)
         if stage.measures:
@@ -108,7 +108,7 @@ def _measured(stages: tuple[Stage, ...], frame: Frame) -> Facts:
 def _strip(stages: tuple[Stage, ...], measured: Facts, frame: Frame) -> Frame:
     """One strip through the local stages; a measuring stage is replaced by what it has measured on the whole frame."""
     given = iter(measured)
-    frame = _open(stages, frame)
+    frame = opened(stages, frame)
     for stage in stages:
         frame = frame.but(**next(given)) if stage.measures else stage(frame)
     pixels = frame.pixels.trimmed()
