@@ -19,7 +19,8 @@ LIGHTS = ("D65", "A", "FL2", "FL11", "LED-B1", "LED-B2", "LED-B3", "LED-B4", "LE
 """CIE illuminants by name: daylight, tungsten, two fluorescent lamps, five phosphor LEDs from 2733 K to 6598 K."""
 BANDS = np.arange(400.0, 701.0, 10.0)
 """The bands of a spectral scene, unless it says otherwise."""
-GRID = np.arange(380.0, 781.0, 5.0)
+STEP = 5.0
+GRID = np.arange(380.0, 781.0, STEP)
 """Where the tables are known."""
 EFFICACY = 683.0
 """Lumens in a watt of light of 555 nm (the SI's definition of the candela)."""
@@ -37,9 +38,19 @@ def tables() -> dict[str, np.ndarray]:
 def at(name: str, wavelengths: Array) -> Array:
     """A table at other wavelengths: linear between its own, zero beyond them."""
     wavelengths = jnp.asarray(wavelengths)
-    step = GRID[1] - GRID[0]
-    hats = jnp.maximum(1 - jnp.abs(wavelengths[:, None] - jnp.asarray(GRID, wavelengths.dtype)) / step, 0)
-    return jnp.asarray(tables()[name], wavelengths.dtype) @ hats.T
+    return jnp.asarray(tables()[name], wavelengths.dtype) @ _hats(wavelengths, STEP).T
+
+
+def light(name: str, wavelengths: Array) -> Array:
+    """A table's means over bands: each weighs its neighbourhood by a hat that ends at the neighbouring bands, so that the sharp lines of
+    a lamp keep their power. Its product with a smooth curve is then right to second order in the band width."""
+    wavelengths = jnp.asarray(wavelengths)
+    hats = _hats(wavelengths, jnp.maximum(widths(wavelengths), STEP)[:, None])
+    return jnp.asarray(tables()[name], wavelengths.dtype) @ (hats / jnp.maximum(jnp.sum(hats, 1, keepdims=True), 1e-6)).T
+
+
+def _hats(wavelengths: Array, width: Array) -> Array:
+    return jnp.maximum(1 - jnp.abs(wavelengths[:, None] - jnp.asarray(GRID, wavelengths.dtype)) / width, 0)
 
 
 def widths(wavelengths: Array) -> Array:
@@ -73,7 +84,7 @@ def daylight(temperature: Array, wavelengths: Array) -> Array:
     x = jnp.where(jnp.asarray(temperature) <= 7000, low, high)
     y = -3 * x * x + 2.87 * x - 0.275
     down = 0.0241 + 0.2562 * x - 0.7341 * y
-    parts = at("daylight", wavelengths)
+    parts = light("daylight", wavelengths)
     return (parts[0] + (-1.3515 - 1.7703 * x + 5.9114 * y) / down * parts[1] + (0.03 - 31.4424 * x + 30.0717 * y) / down * parts[2]).astype(
         parts.dtype
     )
