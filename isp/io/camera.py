@@ -10,6 +10,7 @@ import numpy as np
 
 from isp.io import dng, tiff
 from isp.io.decoded import Raw, Refused, bounded
+from isp.io.tags import ANY_SENSITIVITY, CFA, FLOATS, Tag
 
 FLIPS = {0: 1, 1: 2, 2: 4, 3: 3, 4: 5, 5: 8, 6: 6, 7: 7}
 """LibRaw's flip to Exif orientation."""
@@ -20,7 +21,7 @@ MASKED = 16
 def decode(path: Path) -> Raw:
     """The visible mosaic of a camera raw and every fact that the file knows. Raises Refused."""
     found = _tags(path)
-    if found and dng.DNG_VERSION in found[0]:
+    if found and Tag.DNG_VERSION in found[0]:
         return _dng(path, found)
     raw = _libraw(path)
     raw.facts |= _written(found) if found else _exif(path)
@@ -33,7 +34,7 @@ def _tags(path: Path) -> list[tiff.Directory]:
         if bytes(data[:4]) not in tiff.MAGIC:
             return []
         found = tiff.directories(data)
-        if dng.DNG_VERSION in found[0]:
+        if Tag.DNG_VERSION in found[0]:
             found = tiff.directories(data, strict=True)
         tiff.complete(found, len(data))
     return found
@@ -41,11 +42,11 @@ def _tags(path: Path) -> list[tiff.Directory]:
 
 def _dng(path: Path, found: list[tiff.Directory]) -> Raw:
     image = dng.main_image(found)
-    bounded(int(tiff.one(image, 257, 0)), int(tiff.one(image, 256, 0)))
+    bounded(int(tiff.one(image, Tag.IMAGE_LENGTH, 0)), int(tiff.one(image, Tag.IMAGE_WIDTH, 0)))
     say: list[str] = []
     facts = dng.facts(found, say)
     top, left, bottom, right = dng.active(image)
-    if tiff.one(image, 339) == 3:
+    if tiff.one(image, Tag.SAMPLE_FORMAT) == FLOATS:
         raw = Raw(_floats(path))  # LibRaw hands out garbage for these, without an error
     else:
         raw = _libraw(path, understood=facts["cfa"])
@@ -67,7 +68,7 @@ def _floats(path: Path) -> np.ndarray:
 
     with tifffile.TiffFile(path) as file:
         pages = [page for top in file.pages for page in (top, *(top.pages or ()))]
-        mosaics = [page for page in pages if page.photometric == dng.CFA and page.dtype is not None and page.dtype.kind == "f"]
+        mosaics = [page for page in pages if page.photometric == CFA and page.dtype is not None and page.dtype.kind == "f"]
         if not mosaics:
             raise Refused("its floating-point mosaic is not found")
         return np.asarray(max(mosaics, key=lambda page: page.size).asarray(), np.float32)
@@ -89,7 +90,7 @@ def _libraw(path: Path, understood: tuple[str, ...] | None = None) -> Raw:
         pixels = np.array(file.raw_image_visible if understood is None else file.raw_image)
         facts: dict[str, Any] = {"cfa": cfa}
         levels = np.array(file.black_level_per_channel, float)
-        if index is not None and index.shape == (len(cfa), len(cfa[0])):
+        if index is not None and index.shape == (len(cfa), len(cfa[0])) and index.max() < len(levels):
             facts["black"] = levels[index].reshape(-1)  # LibRaw counts by colour: second green last
         facts["white"] = np.full(len(cfa) * len(cfa[0]), float(file.white_level))
         facts |= _colour(file)
@@ -147,17 +148,19 @@ def masked_rows(image: np.ndarray, sizes: Any, black: Any, white: np.ndarray, ti
 def _written(found: list[tiff.Directory]) -> dict[str, Any]:
     """Exposure and names from the tags and the Exif directory."""
     facts: dict[str, Any] = {}
-    numbers = {"iso": (34855,), "exposure_time": (33434,), "aperture": (33437,)}
+    numbers = {"iso": Tag.PHOTOGRAPHIC_SENSITIVITY, "exposure_time": Tag.EXPOSURE_TIME, "aperture": Tag.F_NUMBER}
     for tags in reversed(found):  # the first directory has the last word
-        for name, codes in numbers.items():
-            values = [tiff.one(tags, code) for code in codes if code in tags]
-            if values and isinstance(values[0], (int, float)) and np.isfinite(values[0]) and values[0] > 0:
-                facts[name] = float(values[0])
-    for name, code in (("make", 271), ("model", 272)):
+        for name, code in numbers.items():
+            value = tiff.one(tags, code)
+            if value == ANY_SENSITIVITY and name == "iso":
+                value = tiff.one(tags, Tag.RECOMMENDED_EXPOSURE_INDEX, value)
+            if isinstance(value, (int, float)) and np.isfinite(value) and value > 0:
+                facts[name] = float(value)
+    for name, code in (("make", Tag.MAKE), ("model", Tag.MODEL)):
         if isinstance(text := found[0].get(code), str) and text:
             facts[name] = text
-    if tiff.one(found[0], 274) in range(1, 9):
-        facts["orientation"] = int(tiff.one(found[0], 274))
+    if tiff.one(found[0], Tag.ORIENTATION) in range(1, 9):
+        facts["orientation"] = int(tiff.one(found[0], Tag.ORIENTATION))
     return facts
 
 

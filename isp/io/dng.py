@@ -11,9 +11,9 @@ import numpy as np
 
 from isp.io import opcodes
 from isp.io.decoded import Refused
+from isp.io.tags import CFA, COLOURS, FLOATS, LINEAR, Tag
 from isp.io.tiff import Directory, one
 
-DNG_VERSION, CFA, LINEAR = 50706, 32803, 34892
 LIGHTS = {
     1: 5500, 2: 4150, 3: 2850, 4: 5500, 9: 5500, 10: 6500, 11: 7500, 12: 6400, 13: 5050, 14: 4150, 15: 3525, 16: 2925,
     17: 2856, 18: 4874, 19: 6774, 20: 5503, 21: 6504, 22: 7504, 23: 5003, 24: 3200,
@@ -22,51 +22,65 @@ LIGHTS = {
 for fluorescent lamps, the usual figure for the rest (3, tungsten: 2850 K)."""
 
 
+NAMES = dict(zip(COLOURS, ("red", "green", "blue", "cyan", "magenta", "yellow", "white"), strict=True))
+CALIBRATIONS = (
+    (Tag.COLOR_MATRIX_1, Tag.CALIBRATION_ILLUMINANT_1, Tag.CAMERA_CALIBRATION_1, Tag.FORWARD_MATRIX_1),
+    (Tag.COLOR_MATRIX_2, Tag.CALIBRATION_ILLUMINANT_2, Tag.CAMERA_CALIBRATION_2, Tag.FORWARD_MATRIX_2),
+)
+"""What is told for each illuminant. DNG 1.6 has a third, which is neither read nor written."""
+
+
 def main_image(found: list[Directory]) -> Directory:
-    """The directory of the mosaic. Raises Refused when the file holds none."""
-    pictures = [tags for tags in found if one(tags, 254, 0) in (0, None) and 256 in tags and one(tags, 262) in (CFA, LINEAR)]
-    mosaics = [tags for tags in pictures if one(tags, 262) == CFA]
+    """The directory of the mosaic, or of the raw samples of a sensor without filters. Raises Refused when the file holds neither."""
+    whole = [tags for tags in found if one(tags, Tag.NEW_SUBFILE_TYPE, 0) in (0, None) and Tag.IMAGE_WIDTH in tags]
+    pictures = [tags for tags in whole if one(tags, Tag.PHOTOMETRIC_INTERPRETATION) in (CFA, LINEAR)]
+    mosaics = [tags for tags in pictures if one(tags, Tag.PHOTOMETRIC_INTERPRETATION) == CFA or one(tags, Tag.SAMPLES_PER_PIXEL, 1) == 1]
     if not mosaics:
         why = "it is already demosaiced (LinearRaw)" if pictures else "it holds no mosaic"
         raise Refused(f"{why}; a mosaic of filters is needed")
-    return max(mosaics, key=lambda tags: one(tags, 256) * one(tags, 257, 0))
+    return max(mosaics, key=lambda tags: one(tags, Tag.IMAGE_WIDTH) * one(tags, Tag.IMAGE_LENGTH, 0))
 
 
 def active(image: Directory) -> tuple[int, int, int, int]:
     """Top, left, bottom, right of the pixels that saw light."""
-    top, left, bottom, right = (int(v) for v in image.get(50829, (0, 0, one(image, 257), one(image, 256))))
-    if not (0 <= top < bottom <= one(image, 257) and 0 <= left < right <= one(image, 256)):
-        raise Refused(f"its active area {top, left, bottom, right} is not inside of its {one(image, 256)}x{one(image, 257)} pixels")
+    rows, columns = one(image, Tag.IMAGE_LENGTH), one(image, Tag.IMAGE_WIDTH)
+    top, left, bottom, right = (int(v) for v in image.get(Tag.ACTIVE_AREA, (0, 0, rows, columns)))
+    if not (0 <= top < bottom <= rows and 0 <= left < right <= columns):
+        raise Refused(f"its active area {top, left, bottom, right} is not inside of its {columns}x{rows} pixels")
     return top, left, bottom, right
 
 
 def pattern(image: Directory) -> tuple[tuple[str, ...], str]:
-    """The filters of the tile, row by row, and the colours by plane. Raises Refused for filters other than red, green and blue."""
-    planes = bytes(image.get(50710, b"\0\1\2"))
-    tile, codes = image.get(33421), image.get(33422)
-    if tile is None or codes is None or len(codes) != tile[0] * tile[1] or one(image, 50711, 1) != 1:
+    """The filters of the tile, row by row, and the colours by plane. Raises Refused for filters that the file does not account for."""
+    if one(image, Tag.PHOTOMETRIC_INTERPRETATION) == LINEAR:  # no filters at all: the tile is that of the black level
+        down, across = (int(v) for v in image.get(Tag.BLACK_LEVEL_REPEAT_DIM, (1, 1)))
+        return ("w" * across,) * down, "w"
+    planes = bytes(image.get(Tag.CFA_PLANE_COLOR, (0, 1, 2)))
+    tile, codes = image.get(Tag.CFA_REPEAT_PATTERN_DIM), image.get(Tag.CFA_PATTERN)
+    if tile is None or codes is None or len(codes) != tile[0] * tile[1] or one(image, Tag.CFA_LAYOUT, 1) != 1:
         raise Refused("its filter array is not described, or is not rectangular")
-    if set(codes) - {0, 1, 2} or not {0, 1, 2} <= set(codes):
-        names = ["red", "green", "blue", "cyan", "magenta", "yellow", "white"]
-        raise Refused(
-            f"its filters are {', '.join(names[c] if c < 7 else str(c) for c in sorted(set(codes)))}; red, green and blue are read"
+    if set(codes) != set(planes) or max(codes) >= len(COLOURS):
+        filters, colours = (
+            ", ".join(NAMES[COLOURS[c]] if c < len(COLOURS) else str(c) for c in sorted(set(some))) for some in (codes, planes)
         )
-    letters = "".join("rgb"[c] for c in codes)
-    return tuple(letters[y * tile[1] : (y + 1) * tile[1]] for y in range(tile[0])), "".join("rgb"[c] for c in planes if c < 3)
+        raise Refused(f"its filters are {filters}; its colour planes are {colours}")
+    letters = "".join(COLOURS[c] for c in codes)
+    return tuple(letters[y * tile[1] : (y + 1) * tile[1]] for y in range(tile[0])), "".join(COLOURS[c] for c in planes)
 
 
 def levels(image: Directory, cfa: tuple[str, ...], rows: int) -> dict[str, Any]:
     """Black of each phase, white, and the part of black that differs from row to row."""
-    down, across = (int(v) for v in image.get(50713, (1, 1)))
-    block = np.array(image.get(50714, (0.0,)), float)
+    down, across = (int(v) for v in image.get(Tag.BLACK_LEVEL_REPEAT_DIM, (1, 1)))
+    block = np.array(image.get(Tag.BLACK_LEVEL, (0.0,)), float)
     block = block.reshape(down, across) if block.size == down * across else np.full((down, across), block.mean())
     tile = (len(cfa), len(cfa[0]))
     if tile[0] % down or tile[1] % across:
         raise Refused(f"its black level repeats every {across}x{down} pixels, its filters every {tile[1]}x{tile[0]}")
     facts: dict[str, Any] = {"black": np.tile(block, (tile[0] // down, tile[1] // across)).reshape(-1)}
-    bits = int(one(image, 258, 16))
-    facts["white"] = np.full(tile[0] * tile[1], float(one(image, 50717, 1.0 if one(image, 339) == 3 else 2**bits - 1)))
-    by_column, by_row = np.array(image.get(50715, ()), float), np.array(image.get(50716, ()), float)
+    bits = int(one(image, Tag.BITS_PER_SAMPLE, 16))
+    top = 1.0 if one(image, Tag.SAMPLE_FORMAT) == FLOATS else 2**bits - 1
+    facts["white"] = np.full(tile[0] * tile[1], float(one(image, Tag.WHITE_LEVEL, top)))
+    by_column, by_row = (np.array(image.get(tag, ()), float) for tag in (Tag.BLACK_LEVEL_DELTA_H, Tag.BLACK_LEVEL_DELTA_V))
     if by_column.size:
         facts["black"] += by_column.mean()
     if by_row.size == rows:
@@ -74,46 +88,57 @@ def levels(image: Directory, cfa: tuple[str, ...], rows: int) -> dict[str, Any]:
     return facts
 
 
-def colour(root: Directory, say: list[str]) -> dict[str, Any]:
-    """Colour matrices with their illuminants, and the gains that the camera chose."""
+def colour(root: Directory, colours: str, say: list[str]) -> dict[str, Any]:
+    """Colour matrices with their illuminants, and the gains that the camera chose. `colours` names the planes; channels come in the order
+    of COLOURS."""
     facts: dict[str, Any] = {}
-    balance = np.diag(root.get(50727, (1.0, 1.0, 1.0)))
+    order = sorted(range(len(colours)), key=lambda i: COLOURS.index(colours[i]))
+    balance = np.diag(root.get(Tag.ANALOG_BALANCE, (1.0,) * len(colours)))
     cameras, forwards, kelvins = [], [], []
-    for matrix, light, calibration, forward in ((50721, 50778, 50723, 50964), (50722, 50779, 50724, 50965)):
-        values = _square(root, matrix, say)
+    for matrix, light, calibration, forward in CALIBRATIONS:
+        values = _matrix(root, matrix, (len(colours), 3), say)
         if values is None:
             continue
         kelvin = LIGHTS.get(int(one(root, light, 0)))
-        if kelvin is None and (len(cameras) or 50722 in root):
+        if kelvin is None and (len(cameras) or Tag.COLOR_MATRIX_2 in root):
             say.append(f"colour matrix {len(cameras) + 1} is left out: its illuminant {one(root, light)} has no known temperature")
             continue
-        individual = balance @ (_square(root, calibration, say) if calibration in root else np.eye(3))
-        cameras.append(individual @ values)
+        own = _matrix(root, calibration, (len(colours), len(colours)), say) if calibration in root else np.eye(len(colours))
+        individual = balance @ own
+        cameras.append((individual @ values)[order])
         kelvins.append(float(kelvin or 5003))
-        forwards.append((individual, _square(root, forward, say)))
+        forwards.append((individual, _matrix(root, forward, (3, len(colours)), say)))
     if cameras:
         facts |= {"camera_matrix": np.stack(cameras), "illuminants": np.array(kelvins)}
-    neutral = np.array(root.get(50728, ()), float)
-    if neutral.shape != (3,) and cameras and 50729 in root:
-        neutral = neutral_of(np.array(root[50729], float), facts["camera_matrix"], facts["illuminants"])
-    if neutral.shape == (3,) and np.isfinite(neutral).all() and (neutral > 0).all():
-        facts["as_shot"] = neutral[1] / neutral
+    neutral = np.array(root.get(Tag.AS_SHOT_NEUTRAL, ()), float)
+    told = neutral.shape == (len(colours),)
+    if told:
+        neutral = neutral[order]
+    elif cameras and len(colours) == 3 and Tag.AS_SHOT_WHITE_XY in root:
+        neutral = neutral_of(np.array(root[Tag.AS_SHOT_WHITE_XY], float), facts["camera_matrix"], facts["illuminants"])
+    if neutral.shape == (len(colours),) and np.isfinite(neutral).all() and (neutral > 0).all():
+        facts["as_shot"] = (neutral[sorted(colours, key=COLOURS.index).index("g")] if "g" in colours else neutral.max()) / neutral
     elif neutral.size:
         say.append(f"its neutral {neutral.tolist()} makes no white balance; it is left out")
     if cameras and all(f is not None for _, f in forwards):
-        facts["forward_matrix"] = np.stack([_balanced(f, individual, facts.get("as_shot")) for individual, f in forwards])
+        gains = facts["as_shot"][np.argsort(order)] if "as_shot" in facts else None
+        facts["forward_matrix"] = np.stack([_balanced(f, individual, gains)[:, order] for individual, f in forwards])
     return facts
 
 
-def _square(tags: Directory, number: int, say: list[str]) -> np.ndarray | None:
-    """A 3x3 tag, or None when it is missing, singular or not finite (then `say` tells)."""
+def _matrix(tags: Directory, number: Tag, shape: tuple[int, int], say: list[str]) -> np.ndarray | None:
+    """A tag of this shape, or None when it is missing, singular or not finite (then `say` tells)."""
     values = np.array(tags.get(number, ()), float)
     if not values.size:
         return None
-    if values.size != 9 or not np.isfinite(values).all() or abs(np.linalg.det(values.reshape(3, 3))) < 1e-8:
-        say.append(f"the matrix in tag {number} is singular or not 3x3; it is left out")
+    if (
+        values.size != shape[0] * shape[1]
+        or not np.isfinite(values).all()
+        or np.linalg.svd(values.reshape(shape), compute_uv=False).prod() < 1e-8
+    ):
+        say.append(f"the matrix in tag {int(number)} is singular or not {shape[0]}x{shape[1]}; it is left out")
         return None
-    return values.reshape(3, 3)
+    return values.reshape(shape)
 
 
 def _balanced(forward: np.ndarray, individual: np.ndarray, as_shot: np.ndarray | None) -> np.ndarray:
@@ -139,7 +164,8 @@ def neutral_of(xy: np.ndarray, matrices: np.ndarray, kelvins: np.ndarray) -> np.
 
 def noise(tags: Directory, cfa: tuple[str, ...], colours: str, black: np.ndarray, white: np.ndarray) -> np.ndarray | None:
     """NoiseProfile, variance S x + O of values normalised to black 0 and white 1, as slope and floor of each phase in DN."""
-    pairs = np.array(tags.get(51041, ()), float).reshape(-1, 2) if len(tags.get(51041, ())) % 2 == 0 else np.zeros((0, 2))
+    values = tags.get(Tag.NOISE_PROFILE, ())
+    pairs = np.array(values, float).reshape(-1, 2) if len(values) % 2 == 0 else np.zeros((0, 2))
     if len(pairs) not in (1, len(colours)) or not np.isfinite(pairs).all() or (pairs < 0).any():
         return None
     chosen = pairs[[colours.index(c) if len(pairs) > 1 else 0 for c in "".join(cfa)]]
@@ -151,7 +177,7 @@ def corrections(image: Directory, cfa: tuple[str, ...], colours: str, size: tupl
     """Lens shading, lens distortion and known bad pixels from the opcode lists; other opcodes are named in `say`."""
     maps: list[dict[str, Any]] = []
     facts: dict[str, Any] = {}
-    for number in (51008, 51009, 51022):
+    for number in (Tag.OPCODE_LIST_1, Tag.OPCODE_LIST_2, Tag.OPCODE_LIST_3):
         try:
             for opcode, payload in opcodes.split(bytes(image[number])) if number in image else ():
                 if opcode == opcodes.GAIN_MAP:
@@ -170,9 +196,9 @@ def corrections(image: Directory, cfa: tuple[str, ...], colours: str, size: tupl
 
 def crop(image: Directory, size: tuple[int, int]) -> tuple[int, int, int, int] | None:
     """Row, column, rows, columns that the maker means to be seen, where that is less than all."""
-    if 50719 not in image or 50720 not in image:
+    if Tag.DEFAULT_CROP_ORIGIN not in image or Tag.DEFAULT_CROP_SIZE not in image:
         return None
-    values = np.array([*image[50719], *image[50720]], float)
+    values = np.array([*image[Tag.DEFAULT_CROP_ORIGIN], *image[Tag.DEFAULT_CROP_SIZE]], float)
     if values.shape != (4,) or not np.isfinite(values).all():
         return None
     x, y, width, height = (int(v) for v in np.round(values))
@@ -186,7 +212,12 @@ def facts(found: list[Directory], say: list[str]) -> dict[str, Any]:
     cfa, colours = pattern(image)
     top, left, bottom, right = active(image)
     size = (bottom - top, right - left)
-    made: dict[str, Any] = {"cfa": cfa, **levels(image, cfa, size[0]), **colour(root, say), **corrections(image, cfa, colours, size, say)}
-    made["noise"] = noise(image if 51041 in image else root, cfa, colours, made["black"], made["white"])
+    made: dict[str, Any] = {
+        "cfa": cfa,
+        **levels(image, cfa, size[0]),
+        **colour(root, colours, say),
+        **corrections(image, cfa, colours, size, say),
+    }
+    made["noise"] = noise(image if Tag.NOISE_PROFILE in image else root, cfa, colours, made["black"], made["white"])
     made["crop"] = crop(image, size)
     return {name: value for name, value in made.items() if value is not None}

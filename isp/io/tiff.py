@@ -10,12 +10,14 @@ import struct
 from typing import Any
 
 from isp.io.decoded import Refused
+from isp.io.tags import Tag
 
 MAGIC = (b"II*\0", b"MM\0*", b"IIU\0", b"IIRO", b"IIRS", b"MMOR")
 """TIFF, and the dialects of Panasonic and Olympus."""
 FORMAT = {1: "B", 2: "s", 3: "H", 4: "I", 5: "II", 6: "b", 7: "s", 8: "h", 9: "i", 10: "ii", 11: "f", 12: "d", 13: "I"}
 DIRECTORIES = 64
-SUB_IFDS, EXIF = 330, 34665
+BLOCKS = ((Tag.STRIP_OFFSETS, Tag.STRIP_BYTE_COUNTS), (Tag.TILE_OFFSETS, Tag.TILE_BYTE_COUNTS))
+"""Where image data is told: strips, or tiles."""
 ELSEWHERE = 0xFFFFFFFF
 """What Panasonic writes as the offset of image data that another tag points to."""
 
@@ -50,7 +52,7 @@ def directories(data: Any, *, strict: bool = False) -> list[Directory]:
             if value is not None:
                 tags[number] = value
         found.append(tags)
-        waiting += [(v, False) for number in (SUB_IFDS, EXIF) for v in _numbers(tags, number)]
+        waiting += [(v, False) for number in (Tag.SUB_IFDS, Tag.EXIF_IFD) for v in _numbers(tags, number)]
         following = struct.unpack_from(order + "I", data, end)[0] if chained and end + 4 <= size else 0
         waiting += [(following, True)] if following else []  # after Exif and sub-directories many makers leave rubbish
     return found
@@ -82,7 +84,7 @@ def _value(data: Any, order: str, kind: int, length: int, at: int, number: int, 
 def complete(found: list[Directory], size: int) -> None:
     """Refuse a file whose image data, in strips or tiles, runs past its end."""
     for tags in found:
-        for offsets, lengths in ((273, 279), (324, 325)):
+        for offsets, lengths in BLOCKS:
             pairs = zip(_numbers(tags, offsets), _numbers(tags, lengths), strict=False)
             ends = [a + n for a, n in pairs if a != ELSEWHERE]
             if ends and max(ends) > size:

@@ -48,6 +48,19 @@ def test_forward_matrix_with_an_individual_calibration(make_dng, mosaic):
         np.testing.assert_allclose(frame.forward_matrix[0] @ (np.array(camera) / neutral), specified @ camera, rtol=1e-5)
 
 
+def test_planes_in_another_order(make_dng, mosaic):
+    """CFAPlaneColor says that the rows of matrices and the neutral are of green, blue and red; a frame keeps red, green, blue."""
+    tags = [
+        (50710, "B", 3, (1, 2, 0)), signed(50721, COLOUR1[[1, 2, 0]]), signed(50964, FORWARD[:, [1, 2, 0]]), positive(50728, [1, 0.8, 0.5]),
+        (51041, "d", 6, (2e-4, 3e-6, 4e-4, 5e-6, 1e-4, 2e-6)),
+    ]  # fmt: skip
+    frame = read(make_dng("a.dng", mosaic, tags=tags), trusted=True)
+    np.testing.assert_allclose(frame.camera_matrix[0], COLOUR1, rtol=1e-6)
+    np.testing.assert_allclose(frame.forward_matrix[0], FORWARD, rtol=1e-6)
+    assert frame.as_shot.tolist() == pytest.approx([2, 1, 1.25])
+    assert (frame.noise[:, 0] / (1023 - 64)).tolist() == pytest.approx([1e-4, 2e-4, 2e-4, 4e-4])
+
+
 def test_as_shot_by_chromaticity(make_dng, mosaic):
     """AsShotWhiteXY at a calibration's own light: the neutral is that matrix times the light's XYZ (temperature by colour-science)."""
     import colour
