@@ -10,10 +10,12 @@ import numpy as np
 
 from isp.io import dng, tiff
 from isp.io.decoded import Raw, Refused, bounded
-from isp.io.tags import ANY_SENSITIVITY, CFA, FLOATS, Tag
+from isp.io.tags import ANY_SENSITIVITY, CFA, FLOATS, LINEAR, Tag
 
 FLIPS = {0: 1, 1: 2, 2: 4, 3: 3, 4: 5, 5: 8, 6: 6, 7: 7}
 """LibRaw's flip to Exif orientation."""
+LEAST = 22
+"""Rows and columns below which LibRaw takes a file for no raw."""
 MASKED = 16
 """So many masked columns at least make a row's black level worth having."""
 
@@ -46,8 +48,8 @@ def _dng(path: Path, found: list[tiff.Directory]) -> Raw:
     say: list[str] = []
     facts = dng.facts(found, say)
     top, left, bottom, right = dng.active(image)
-    if tiff.one(image, Tag.SAMPLE_FORMAT) == FLOATS:
-        raw = Raw(_floats(path))  # LibRaw hands out garbage for these, without an error
+    if tiff.one(image, Tag.SAMPLE_FORMAT) == FLOATS or min(tiff.one(image, Tag.IMAGE_LENGTH), tiff.one(image, Tag.IMAGE_WIDTH)) < LEAST:
+        raw = Raw(_without_libraw(path, image))  # of floats LibRaw makes garbage, without an error
     else:
         raw = _libraw(path, understood=facts["cfa"])
     raw.pixels = raw.pixels[top:bottom, left:right]
@@ -62,16 +64,21 @@ def _dng(path: Path, found: list[tiff.Directory]) -> Raw:
     return raw
 
 
-def _floats(path: Path) -> np.ndarray:
-    """The largest floating-point mosaic of a DNG."""
+def _without_libraw(path: Path, image: tiff.Directory) -> np.ndarray:
+    """The mosaic of a DNG as tifffile reads it: linear, floating point or not, however small."""
     import tifffile
 
+    size = int(tiff.one(image, Tag.IMAGE_LENGTH)), int(tiff.one(image, Tag.IMAGE_WIDTH))
     with tifffile.TiffFile(path) as file:
         pages = [page for top in file.pages for page in (top, *(top.pages or ()))]
-        mosaics = [page for page in pages if page.photometric == CFA and page.dtype is not None and page.dtype.kind == "f"]
+        mosaics = [page for page in pages if page.photometric in (CFA, LINEAR) and (page.imagelength, page.imagewidth) == size]
         if not mosaics:
-            raise Refused("its floating-point mosaic is not found")
-        return np.asarray(max(mosaics, key=lambda page: page.size).asarray(), np.float32)
+            raise Refused("its mosaic is not found")
+        pixels = np.asarray(mosaics[0].asarray()).reshape(size)
+    if pixels.dtype.kind == "f":
+        return pixels.astype(np.float32)
+    table = np.array(image.get(Tag.LINEARIZATION_TABLE, ()), np.uint16)
+    return table[np.minimum(pixels, len(table) - 1)] if len(table) else pixels
 
 
 def _libraw(path: Path, understood: tuple[str, ...] | None = None) -> Raw:

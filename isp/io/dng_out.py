@@ -34,8 +34,8 @@ def write_dng(
 ) -> Path:
     """Write a frame of whole numbers (domain `mosaic_dn`, at most 16 bits) as a DNG, whole or not at all. Returns the path.
 
-    `compress` makes tiles of lossless JPEG, else the numbers are kept as 16 bits each. LibRaw, and so `isp.io.read`, opens frames of 22 x 22
-    pixels and more, and hands out what a `linearisation` makes of the numbers. `preview` (rows, columns, 3) uint8, sRGB, goes
+    `compress` makes tiles of lossless JPEG, else the numbers are kept as 16 bits each. What is read is linear: the numbers as
+    `linearisation` turns them. LibRaw opens frames of 22 x 22 pixels and more. `preview` (rows, columns, 3) uint8, sRGB, goes
     first in the file, as a small picture of it. The same frame always gives the same bytes: no time of writing is noted.
     Raises DataError for a frame that a DNG cannot hold, PlaceError where `path` cannot be written; warns where a fact is kept in part.
     """

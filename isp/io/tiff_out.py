@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -29,22 +28,22 @@ class Page:
     where: tuple[Tag, Tag] = (Tag.STRIP_OFFSETS, Tag.STRIP_BYTE_COUNTS)
     below: dict[Tag, list[Page]] = field(default_factory=dict)
 
-    def entries(self, offsets: Iterable[int], starts: dict[int, int]) -> dict[Tag, tuple[Kind, Any]]:
-        """All tags: those given, and those that say where `data` (at `offsets`) and the directories below (at `starts`) lie."""
-        made = dict(self.tags)
+    def places(self, offsets: list[int], starts: dict[int, int]) -> dict[Tag, tuple[Kind, Any]]:
+        """The tags that say where `data` (at `offsets`) and the directories below (at `starts`) lie."""
+        made = {tag: (Kind.LONG, [starts[id(page)] for page in pages]) for tag, pages in self.below.items()}
         if self.data:
-            made[self.where[0]] = (Kind.LONG, list(offsets))
-            made[self.where[1]] = (Kind.LONG, [len(block) for block in self.data])
-        for tag, pages in self.below.items():
-            made[tag] = (Kind.LONG, [starts[id(page)] for page in pages])
-        return dict(sorted(made.items()))
+            made |= dict(zip(self.where, ((Kind.LONG, offsets), (Kind.LONG, [len(block) for block in self.data])), strict=True))
+        return made
 
 
 def assembled(first: Page) -> list[bytes]:
     """The file, in pieces. Its directories are `first` and those below it. Raises OverflowError when it would be too long for a TIFF."""
     pages = _walked(first)
+    given = [_packed(page.tags) for page in pages]
     nowhere = {id(page): 0 for page in pages}
-    sizes = [len(_directory(page.entries([0] * len(page.data), nowhere), 0)) for page in pages]
+    sizes = [
+        len(_directory(known | _packed(page.places([0] * len(page.data), nowhere)), 0)) for page, known in zip(pages, given, strict=True)
+    ]
     ends = np.cumsum([8, *sizes]).tolist()
     starts = {id(page): at for page, at in zip(pages, ends, strict=False)}
     pieces, at = [struct.pack("<2sHI", b"II", 42, 8)], ends[-1]
@@ -58,7 +57,8 @@ def assembled(first: Page) -> list[bytes]:
             at += len(block) + len(block) % 2
     if at > LARGEST:
         raise OverflowError(f"{at} bytes")
-    pieces += [_directory(page.entries(where, starts), starts[id(page)]) for page, where in zip(pages, offsets, strict=True)]
+    for page, known, where in zip(pages, given, offsets, strict=True):
+        pieces.append(_directory(known | _packed(page.places(where, starts)), starts[id(page)]))
     return pieces + data
 
 
@@ -67,12 +67,16 @@ def _walked(page: Page) -> list[Page]:
     return [page, *(inner for pages in page.below.values() for one in pages for inner in _walked(one))]
 
 
-def _directory(entries: dict[Tag, tuple[Kind, Any]], at: int) -> bytes:
+def _packed(tags: dict[Tag, tuple[Kind, Any]]) -> dict[Tag, tuple[Kind, int, bytes]]:
+    """Type, count and bytes of each tag."""
+    return {tag: (kind, *packed(kind, given)) for tag, (kind, given) in tags.items()}
+
+
+def _directory(entries: dict[Tag, tuple[Kind, int, bytes]], at: int) -> bytes:
     """A directory at offset `at`, with the values that need more than four bytes behind it."""
     head, values = [struct.pack("<H", len(entries))], b""
     behind = at + 2 + 12 * len(entries) + 4
-    for tag, (kind, given) in entries.items():
-        count, block = packed(kind, given)
+    for tag, (kind, count, block) in sorted(entries.items()):
         if len(block) > 4:
             place = struct.pack("<I", behind + len(values))
             values += block + b"\0" * (len(block) % 2)
@@ -101,7 +105,7 @@ def packed(kind: Kind, given: Any) -> tuple[int, bytes]:
 def fraction(value: float, limit: int) -> tuple[int, int]:
     """Numerator and denominator, at most `limit`: the plainest that has the same float32 as `value` (0.004 is 1/250), else the nearest."""
     exact = Fraction(value)
-    for most in (1, 1000, 1_000_000, limit):
+    for most in (10_000, limit):
         near = exact.limit_denominator(min(most, max(1, int(limit // max(abs(exact), 1)))))
         if np.float32(near.numerator / near.denominator) == np.float32(value):
             break

@@ -100,6 +100,17 @@ def test_every_fact_comes_back(tmp_path, name, compress):
     same_facts(back, frame)
 
 
+def test_phase_of_bad_pixels(tmp_path):
+    """FixBadPixelsList begins with a number: 0 where the top left pixel is red, 1 green beside red, 2 green beside blue, 3 blue."""
+    import tifffile
+
+    for number, name in enumerate(("rggb", "grbg", "gbrg", "bggr")):
+        path = write_dng(captured(MOSAICS[name], defects=[[3, 4]]), tmp_path / "a.dng")
+        with tifffile.TiffFile(path) as file:
+            block = bytes(file.pages[0].tags[51008].value)
+        assert np.frombuffer(block, ">u4").tolist() == [1, 5, 0x01030000, 1, 20, number, 1, 0, 3, 4]
+
+
 @pytest.mark.parametrize("name", ["rgbw", "trans", "ryyb"])
 def test_facts_of_other_filters(tmp_path, name):
     cfa = Cfa(MOSAICS[name])
@@ -187,6 +198,9 @@ def test_linearisation(tmp_path, compress):
     path = write_dng(frame, tmp_path / "a.dng", compress=compress)
     np.testing.assert_array_equal(read(path, trusted=True).pixels, table[np.minimum(frame.pixels, 2999)])
     np.testing.assert_array_equal(tifffile.imread(path), frame.pixels)
+    tiny = frame.but(pixels=frame.pixels[:6, :8])
+    tiny_back = read(write_dng(tiny, tmp_path / "b.dng", compress=compress), trusted=True)
+    np.testing.assert_array_equal(tiny_back.pixels, table[np.minimum(tiny.pixels, 2999)])
 
 
 @given(
@@ -195,12 +209,14 @@ def test_linearisation(tmp_path, compress):
 )  # fmt: skip
 @settings(max_examples=60, deadline=None)
 def test_every_small_size(tmp_path_factory, rows, columns, phase, seed, bits, compress):
-    """tifffile reads them all, LibRaw those whose sides have 22 pixels."""
+    """tifffile reads them all, LibRaw those whose sides have 22 pixels, our reader those with a whole tile."""
     import tifffile
 
     pixels = np.random.default_rng(seed).integers(0, 2**bits, (rows, columns), dtype=np.uint16)
     path = write_dng(captured(MOSAICS[phase], pixels=pixels, top=2**bits - 1), tmp_path_factory.mktemp("s") / "a.dng", compress=compress)
     np.testing.assert_array_equal(tifffile.imread(path).reshape(pixels.shape), pixels)
+    if min(rows, columns) >= 2:
+        np.testing.assert_array_equal(read(path, trusted=True).pixels, pixels)
     if min(rows, columns) >= 22:
         np.testing.assert_array_equal(libraw(path), pixels)
 

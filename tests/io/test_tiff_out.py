@@ -43,7 +43,7 @@ def test_fractions_out_of_reach_are_near(value):
     above, below = fraction(value, LARGEST)
     assert 0 <= above <= LARGEST and 0 < below <= LARGEST
     if 1 / 1000 < value < LARGEST:
-        assert abs(Fraction(above, below) - Fraction(value)) <= Fraction(value) / 2**24
+        assert abs(Fraction(above, below) - Fraction(value)) <= Fraction(value) / 2**23
 
 
 def test_text_ends_with_a_nul():
