@@ -8,10 +8,11 @@ from isp.core.errors import ChainError, DataError, IspError, PlaceError, Problem
 from isp.core.frame import FACTS, Frame, Shading, Stabiliser
 from isp.core.limits import ANY, Between, at_least, between
 from isp.core.planes import Planes, align
+from isp.core.random import Random
 from isp.core.stage import Stage
 from isp.core.table import Table
 
 __all__ = [
-    "ANY", "FACTS", "Between", "Cfa", "Chain", "ChainError", "DataError", "Declared", "Domain", "Frame", "IspError", "PlaceError", "Planes", "Problem", "Scalar", "Shading",
+    "ANY", "FACTS", "Between", "Cfa", "Chain", "ChainError", "DataError", "Declared", "Domain", "Frame", "IspError", "PlaceError", "Planes", "Problem", "Random", "Scalar", "Shading",
     "SpecError", "Stabiliser", "Stage", "Table", "Vector", "align", "at_least", "between", "option", "param", "whole_number",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from isp.core.cfa import Cfa
 from isp.core.domain import Domain
 from isp.core.look import Shown
 from isp.core.planes import Array, Planes
+from isp.core.random import SOURCES, Random, threefry
 
 
 @jax.tree_util.register_dataclass
@@ -90,7 +91,19 @@ class Frame(Shown):
     model: str | None = fact("", "camera model", static=True)
     primaries: str | None = fact("", "primaries of working or display colour: srgb, display_p3 or rec2020", static=True, from_file=False)
     transfer: str | None = fact("", "transfer function of display colour", static=True, from_file=False)
-    bits: int | None = fact("bit", "depth to which display values were rounded", static=True, from_file=False)
+    bits: int | None = fact("bit", "depth to which values were rounded", static=True, from_file=False)
+    wavelengths: Array | None = fact("nm", "(channels,) of a spectral scene", from_file=False)
+    scene_white: Array | None = fact(
+        "as the pixels", "(channels,) light that a perfect white diffuser in the scene would send", from_file=False
+    )
+    channels: str | None = fact(
+        "", "letters of the filters that the channels belong to, where they are not red, green and blue", static=True, from_file=False
+    )
+    pitch: Array | None = fact("um", "distance between samples on the sensor", from_file=False)
+    psf: Array | None = fact("1", "(channels or 1, rows, columns) point spread function at the middle of the frame, sum 1", from_file=False)
+    moment: Array | None = fact("s", "when this exposure begins, for what moves or flickers", from_file=False)
+    readout: int | None = fact("", "which reading of a sensor that reads an exposure more than once, from 0", static=True, from_file=False)
+    random: Random | None = fact("", "keys of this exposure, this reading and this unit; without them no noise is drawn", from_file=False)
     window: Array | None = fact(
         "px", "(4,) row and column of the first pixel in the whole frame, and its rows and columns", from_file=False
     )
@@ -117,6 +130,8 @@ class Frame(Shown):
         facts: dict[str, Any] = {}
         if self.white is not None:
             facts["white"] = jnp.asarray(self.white) * gain + offset
+        if self.domain is Domain.SCENE and self.scene_white is not None:
+            facts["scene_white"] = jnp.asarray(self.scene_white) * gain + offset
         if self.noise is not None:
             slope, floor = jnp.asarray(self.noise)[:, 0], jnp.asarray(self.noise)[:, 1]
             facts["noise"] = jnp.stack([slope * gain, floor * gain**2 - slope * gain * offset], -1)
@@ -126,7 +141,9 @@ class Frame(Shown):
     @property
     def filters(self) -> int:
         """How many filters the facts per filter speak of: phases of a mosaic, channels of a picture."""
-        return len(self.cfa.sites) if self.domain.is_mosaic and self.cfa is not None else 3
+        if self.domain.is_mosaic and self.cfa is not None:
+            return len(self.cfa.sites)
+        return self.pixels.channels if isinstance(self.pixels, Planes) else 3
 
     def per_filter(self, value: Any) -> Array:
         """`value`, a number, one for each filter, or one for each colour, as an array (filters,)."""
@@ -161,6 +178,20 @@ class Frame(Shown):
         if self.window is not None:
             return self.window[2], self.window[3]
         return np.shape(self.pixels)[0], np.shape(self.pixels)[1]
+
+    # ------------------------------------------------------------------ chance
+    def words(self, stage: Any, of: str, along: str = "sites") -> tuple[list[list[Array]], list[list[Array]]] | None:
+        """Two random words (uint32) for each of the `sites`, `rows` or `columns` of each plane of a mosaic, laid out as `Planes.map` takes
+        them; None where nothing is to be drawn. `of` says what the noise belongs to: the exposure, the readout or the unit."""
+        if self.random is None:
+            return None
+        if of not in SOURCES:
+            raise ValueError(f"noise belongs to one of {', '.join(SOURCES)}, not to {of!r}")
+        key, pairs = self.random.key(stage.name, of), []
+        for phase in range(len(self.pixels.planes)):
+            row, column = (place.astype(jnp.int32).astype(jnp.uint32) for place in self.coordinates(phase))
+            pairs.append(threefry(key, row if along != "columns" else 0, column if along != "rows" else 0))
+        return [[first] for first, _ in pairs], [[second] for _, second in pairs]
 
     # ------------------------------------------------------------------ looking
     @property

@@ -50,6 +50,19 @@ class Planes:
         whole = whole.reshape(rows * height, columns * width, channels)
         return whole[..., 0] if channels == 1 else whole
 
+    def sampled(self, tile: tuple[int, int], channel: Sequence[int]) -> Planes:
+        """A mosaic of whole tiles: at each phase of `tile` one channel of this picture, which has one phase."""
+        (height, width), (down, right) = tile, self.margin
+        if self.tile != (1, 1) or down % height or right % width:
+            raise ValueError(f"planes of tile {self.tile} and margin {self.margin} cannot be sampled in tiles of {height}x{width}")
+        made = tuple((self.planes[0][c][i // width :: height, i % width :: width],) for i, c in enumerate(channel))
+        return Planes(made, tile, (down // height, right // width))
+
+    @property
+    def halo(self) -> tuple[int, int]:
+        """Rows and columns of halo on each side, in pixels."""
+        return self.margin[0] * self.tile[0], self.margin[1] * self.tile[1]
+
     @property
     def channels(self) -> int:
         """How many channels a site knows."""
@@ -134,22 +147,24 @@ def align(*all_planes: Planes) -> tuple[Planes, ...]:
     return tuple(p.trimmed(margin) for p in all_planes)
 
 
-def reflected(pixels: Array, tile: tuple[int, int], cells: tuple[int, int]) -> Array:
-    """`pixels` with a halo of whole tiles, and sides rounded up to whole tiles, that keeps every filter on its phase.
+def reflected(pixels: Array, tile: tuple[int, int], cells: tuple[int, int], grid: tuple[int, int] | None = None) -> Array:
+    """`pixels` with a halo of whole tiles, and sides rounded up to whole tiles (of `grid`, where a mosaic is made on the way), that keeps
+    every filter on its phase.
 
     For tiles of one or two the frame is mirrored about its outermost sites, which keeps their parity; for larger tiles the outermost
     tile is repeated. A frame smaller than one tile in a direction cannot be continued and raises ValueError.
     """
+    grid = grid or tile
     for size, side in zip(pixels.shape, tile, strict=False):
         if size < side:
             raise ValueError(f"a frame of {pixels.shape[0]}x{pixels.shape[1]} pixels is smaller than one {tile[0]}x{tile[1]} tile")
     if isinstance(pixels, np.ndarray) and all(
-        cell * side + side <= size for size, side, cell in zip(pixels.shape, tile, cells, strict=False)
+        cell * side + whole <= size for size, side, cell, whole in zip(pixels.shape, tile, cells, grid, strict=False)
     ):
-        return _continued(pixels, tile, cells)
+        return _continued(pixels, tile, cells, grid)
     xp = np if isinstance(pixels, np.ndarray) else jnp
-    for axis, (size, side, cell) in enumerate(zip(pixels.shape, tile, cells, strict=False)):
-        before, after = cell * side, cell * side + -size % side
+    for axis, (size, side, cell, whole) in enumerate(zip(pixels.shape, tile, cells, grid, strict=False)):
+        before, after = cell * side, cell * side + -size % whole
         if before == after == 0:
             continue
         if side <= 2:
@@ -161,10 +176,10 @@ def reflected(pixels: Array, tile: tuple[int, int], cells: tuple[int, int]) -> A
     return pixels
 
 
-def _continued(pixels: np.ndarray, tile: tuple[int, int], cells: tuple[int, int]) -> np.ndarray:
+def _continued(pixels: np.ndarray, tile: tuple[int, int], cells: tuple[int, int], grid: tuple[int, int]) -> np.ndarray:
     """`reflected` in one copy, for a halo that lies within the frame's own size."""
     (rows, columns), (top, left) = pixels.shape[:2], (cells[0] * tile[0], cells[1] * tile[1])
-    bottom, right = top + -rows % tile[0], left + -columns % tile[1]
+    bottom, right = top + -rows % grid[0], left + -columns % grid[1]
     if top == bottom == left == right == 0:
         return pixels
     out = np.empty((top + rows + bottom, left + columns + right, *pixels.shape[2:]), pixels.dtype)

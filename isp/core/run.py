@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -45,10 +46,23 @@ def tile_of(frame: Frame) -> tuple[int, int]:
     return frame.cfa.tile
 
 
+def grid_of(stages: Sequence[Stage], tile: tuple[int, int]) -> tuple[int, int]:
+    """What the sides of a frame of `tile` must be whole multiples of, so that every mosaic that these stages make has whole tiles."""
+    tiles = [tile, *(s.tile for s in stages if s.tile)]
+    return math.lcm(*(t[0] for t in tiles)), math.lcm(*(t[1] for t in tiles))
+
+
 def halo(stages: Sequence[Stage], tile: tuple[int, int]) -> tuple[int, int]:
-    """Whole tiles, down and across, that stages read beyond the frame."""
-    cells = [Planes((), tile).cells(s.reach) for s in stages]
-    return sum(c[0] for c in cells), sum(c[1] for c in cells)
+    """Whole tiles, down and across, that stages read beyond the frame; a stage that samples a mosaic changes the tile on the way."""
+    down = right = 0
+    before: list[tuple[Stage, tuple[int, int]]] = []
+    for stage in stages:
+        before.append((stage, tile))
+        tile = stage.tile or tile
+    for stage, tile in reversed(before):
+        cells = Planes((), tile).cells(stage.reach)
+        down, right = down + cells[0] * tile[0], right + cells[1] * tile[1]
+    return down // tile[0], right // tile[1]
 
 
 def padded(stages: Sequence[Stage], frame: Frame) -> Frame:
@@ -56,7 +70,7 @@ def padded(stages: Sequence[Stage], frame: Frame) -> Frame:
     tile = tile_of(frame)
     rows, columns = frame.pixels.shape[:2]
     try:
-        pixels = reflected(frame.pixels, tile, halo(stages, tile))
+        pixels = reflected(frame.pixels, tile, halo(stages, tile), grid_of(stages, tile))
     except ValueError as error:
         raise ChainError("frame", str(error)) from error
     window = np.array([0, 0, rows, columns], np.float32) if frame.window is None else frame.window

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar, dataclass_transform
 
 import jax
@@ -21,7 +22,7 @@ from isp.core.domain import Domain
 from isp.core.errors import ChainError
 from isp.core.frame import FACTS, Frame
 from isp.core.look import Shown
-from isp.core.planes import Planes, Reach
+from isp.core.planes import Array, Planes, Reach
 from isp.core.table import Table
 
 
@@ -29,7 +30,8 @@ from isp.core.table import Table
 class Stage(Shown):
     """A step of a chain. Class keywords of a family: `accepts`, `emits` (None: as it came), `stabilised` (works under a variance
     stabilising transform too), `measures` (writes facts, leaves the pixels), `whole` (needs the whole frame as one array).
-    Class keywords of a stage: `bayer` (takes no other filter array), `needs`, `uses` (if there), `takes` (reads and ends), `gives` (facts), `reach`, `paper`.
+    Class keywords of a stage: `bayer` (takes no other filter array), `needs`, `uses` (if there), `takes` (reads and ends), `gives` (facts), `reach`, `paper`,
+    `random` (draws, see `Frame.words`), `smooth` (options under which a step that is flat by nature is left out, for those who check gradients).
     """
 
     accepts: ClassVar[tuple[Domain, ...]] = ()
@@ -38,6 +40,8 @@ class Stage(Shown):
     measures: ClassVar[bool] = False
     whole: ClassVar[bool] = False
     bayer: ClassVar[bool] = False
+    random: ClassVar[bool] = False
+    smooth: ClassVar[Mapping[str, Any]] = MappingProxyType({})
     needs: ClassVar[tuple[str, ...]] = ()
     uses: ClassVar[tuple[str, ...]] = ()
     takes: ClassVar[tuple[str, ...]] = ()
@@ -75,6 +79,11 @@ class Stage(Shown):
         """How many pixels around a site this stage reads: a number, or one for each step where it takes a neighbourhood of a
         neighbourhood. Given as a class keyword, or as a property where it depends on an option."""
         return 0
+
+    @property
+    def tile(self) -> tuple[int, int] | None:
+        """The tile of the mosaic that this stage makes; None where it leaves the tile as it is."""
+        return None
 
     @classmethod
     def declared(cls) -> dict[str, Declared]:
@@ -159,13 +168,28 @@ def _guarded(body: Callable[[Any, Frame], Frame]) -> Callable[[Any, Frame], Fram
             else:
                 made = body(stage, frame)
         made = made.but(**{name: None for name in self.takes if name not in self.gives})
+        if self.random and made.random is not None:
+            pixels = _once(lambda p: body(stage, frame.but(pixels=p)).pixels, frame.pixels)
+            made = made.but(random=made.random.passed(self.name), pixels=pixels)
         if not self.whole:
-            left = frame.pixels._less(frame.pixels.cells(self.reach))
-            if made.pixels.margin != left:
-                raise AssertionError(f"{self.name} leaves a margin of {made.pixels.margin}, but its reach {self.reach} says {left}")
+            (down, right), (height, width) = frame.pixels._less(frame.pixels.cells(self.reach)), frame.pixels.tile
+            if made.pixels.halo != (left := (down * height, right * width)):
+                raise AssertionError(f"{self.name} leaves a halo of {made.pixels.halo}, but its reach {self.reach} says {left}")
         return made
 
     return call
+
+
+def _once(draw: Callable[[Planes], Planes], pixels: Planes) -> Planes:
+    """`draw(pixels)`, in a computation of its own that XLA does not fuse with what comes before or after: else it draws a plane again for
+    every reader, and compiles for minutes. A loop whose second round does nothing is a border in every back end, under vmap and in
+    gradients, which a barrier is not."""
+
+    def round_(carry: Planes, first: Array) -> tuple[Planes, None]:
+        return jax.lax.cond(first, draw, lambda same: same, carry), None
+
+    done, _ = jax.lax.scan(round_, pixels, jnp.array([True, False]))
+    return done
 
 
 def _numbers(stage: Stage, frame: Frame) -> dict[str, Any]:

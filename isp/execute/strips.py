@@ -17,10 +17,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from isp.core import Chain, ChainError, Frame, Stage
+from isp.core import Chain, ChainError, Domain, Frame, Stage
 from isp.core.compile import compiled
 from isp.core.planes import reflected
-from isp.core.run import halo, opened, padded, tile_of
+from isp.core.run import grid_of, halo, opened, padded, tile_of
 
 STRIP_PIXELS = 1_000_000
 """Pixels of a strip: large enough that its halo and its dispatch are small beside it; small enough that all cores have some."""
@@ -58,14 +58,15 @@ def strip_rows(size: tuple[int, int], tile: tuple[int, int], strip_pixels: int =
 def _in_strips(stages: tuple[Stage, ...], frame: Frame, progress: Progress, threads: int, strip_pixels: int) -> Frame:
     pixels = np.asarray(frame.pixels)
     (rows, columns), tile, cells = pixels.shape[:2], tile_of(frame), halo(stages, tile_of(frame))
+    grid = grid_of(stages, tile)
     facts = jax.device_put(frame.but(pixels=None, window=None))
     before = stages[: max((i + 1 for i, s in enumerate(stages) if s.measures), default=0)]
     measured = _measured(before, padded(before, facts.but(pixels=pixels))) if before else ()
-    strip = strip_rows((rows, columns), tile, strip_pixels)
-    starts = [max(0, min(start, rows + -rows % tile[0] - strip)) for start in range(0, rows, strip)]
+    strip = strip_rows((rows, columns), grid, strip_pixels)
+    starts = [max(0, min(start, rows + -rows % grid[0] - strip)) for start in range(0, rows, strip)]
 
     def one(start: int) -> Frame:
-        part = _haloed(pixels, start, strip, tile, cells)
+        part = _haloed(pixels, start, strip, tile, cells, grid)
         return _strip(stages, measured, facts.but(pixels=part, window=np.array([start, 0, rows, columns], np.float32)))
 
     out: np.ndarray | None = None
@@ -82,14 +83,16 @@ def _in_strips(stages: tuple[Stage, ...], frame: Frame, progress: Progress, thre
     return last.but(pixels=out, window=None)
 
 
-def _haloed(pixels: np.ndarray, start: int, rows: int, tile: tuple[int, int], cells: tuple[int, int]) -> np.ndarray:
+def _haloed(
+    pixels: np.ndarray, start: int, rows: int, tile: tuple[int, int], cells: tuple[int, int], grid: tuple[int, int] | None = None
+) -> np.ndarray:
     """Rows from `start` on with their halo: real rows where the frame has them, its continuation where it ends."""
     reach, end = cells[0] * tile[0], pixels.shape[0]
     first, last = max(0, start - reach), min(end, start + rows + reach)
     if last - first <= 2 * reach:  # so thin that its continuation reaches beyond the strip
-        whole = reflected(pixels, tile, cells)
+        whole = reflected(pixels, tile, cells, grid)
         return whole[start : start + rows + 2 * reach]
-    return reflected(pixels[first:last], tile, cells)[start - first :][: rows + 2 * reach]
+    return reflected(pixels[first:last], tile, cells, grid)[start - first :][: rows + 2 * reach]
 
 
 @compiled
@@ -113,7 +116,7 @@ def _strip(stages: tuple[Stage, ...], measured: Facts, frame: Frame) -> Frame:
         frame = frame.but(**next(given)) if stage.measures else stage(frame)
     pixels = frame.pixels.trimmed()
     if frame.bits is not None:
-        pixels = pixels.map(partial(_as_integers, bits=frame.bits))
+        pixels = pixels.map(partial(_as_integers if frame.domain is Domain.DISPLAY else _as_counts, bits=frame.bits))
     return frame.but(pixels=pixels.joined())
 
 
@@ -121,3 +124,8 @@ def _as_integers(plane: jax.Array, bits: int) -> jax.Array:
     """Encoded values 0 to 1 as whole numbers; in 16 bits when they need more than 8, scaled to the full range of the type."""
     kind = jnp.uint8 if bits <= 8 else jnp.uint16
     return (plane * jnp.iinfo(kind).max + 0.5).astype(kind)
+
+
+def _as_counts(plane: jax.Array, bits: int) -> jax.Array:
+    """Digital numbers, which are whole already, in the smallest type that holds them."""
+    return plane.astype(jnp.uint16 if bits <= 16 else jnp.uint32)

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from isp.core import FACTS, Cfa, DataError, Domain, Frame, IspError, Shading, Stabiliser
+from isp.core import FACTS, Cfa, DataError, Domain, Frame, IspError, Random, Shading, Stabiliser
 from isp.io import container
 from isp.io.decoded import Refused
 from isp.io.place import put
 
 VERSION = 1
-PARTS = {"shading": Shading, "stabiliser": Stabiliser}
+PARTS = {"shading": Shading, "stabiliser": Stabiliser, "random": Random}
 """Facts that have parts of their own."""
 
 
@@ -27,7 +27,7 @@ def save_frame(frame: Frame, path: Path | str, inputs: Iterable[Path | str] = ()
             plain[name] = list(value.rows)
         elif name in PARTS:
             for part, content in vars(value).items():
-                if isinstance(content, str):
+                if isinstance(content, (str, tuple)):
                     plain[f"{name}.{part}"] = content
                 elif content is not None:
                     arrays[f"{name}.{part}"] = np.asarray(content)

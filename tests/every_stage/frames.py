@@ -9,17 +9,22 @@ from dataclasses import replace
 import jax.numpy as jnp
 import numpy as np
 
+import isp.capture
 import isp.develop
-from isp.core import Cfa, Domain, Frame, Shading, Stabiliser, Stage
+from isp.core import Cfa, Domain, Frame, Random, Shading, Stabiliser, Stage
 
 ROWS, COLUMNS = 40, 44
 BLACK, WHITE_DN = 64.0, 1023.0
+LIGHT, WELL = 200.0, 5000.0
+"""White of a scene, in cd/m2, and of a well, in electrons."""
+BANDS = np.linspace(400, 700, 31)
 
 
 def all_stages() -> list[type[Stage]]:
     """Every stage class, found by walking the tree: one for each file of each family folder."""
     found = []
-    for family in pkgutil.iter_modules(isp.develop.__path__, "isp.develop."):
+    halves = [f for half in (isp.develop, isp.capture) for f in pkgutil.iter_modules(half.__path__, half.__name__ + ".") if f.ispkg]
+    for family in halves:
         for file in pkgutil.iter_modules(importlib.import_module(family.name).__path__, family.name + "."):
             module = importlib.import_module(file.name)
             found += [c for c in vars(module).values() if isinstance(c, type) and issubclass(c, Stage) and c.is_stage]
@@ -58,10 +63,18 @@ def frame_for(
 ) -> Frame:
     """A frame that `stage` takes, with every fact known; `pixels` in shares of white."""
     domain = stage.accepts[0] if stage.accepts else Domain.MOSAIC
-    if pixels is None:
-        pixels = natural(*shape, None if domain.is_mosaic else 3)
-    frame = Frame(pixels=pixels, domain=domain, **_facts(domain, pixels.shape[:2], pattern))
     needs = (*stage.needs, *stage.takes)
+    channels = channels_of(stage)
+    if pixels is None:
+        pixels = natural(*shape, channels)
+    elif channels and pixels.ndim == 3 and pixels.shape[2] != channels:
+        pixels = np.resize(np.moveaxis(pixels, 2, 0), (channels, *pixels.shape[:2])).transpose(1, 2, 0)
+    frame = Frame(pixels=pixels, domain=domain, **_facts(domain, pixels.shape[:2], pattern))
+    if domain is Domain.SCENE:
+        frame = frame.but(pixels=LIGHT * pixels, scene_white=np.full(channels, LIGHT))
+        frame = frame.but(wavelengths=BANDS if "wavelengths" in needs else None, channels=filters_of(stage))
+    if domain is Domain.ELECTRONS:
+        frame = frame.but(pixels=WELL * pixels)
     if domain is Domain.MOSAIC_DN:
         frame = frame.but(pixels=BLACK + pixels * (WHITE_DN - BLACK))
     if "stabiliser" in needs:
@@ -70,11 +83,23 @@ def frame_for(
     return cast(frame, dtype)
 
 
+def filters_of(stage: Stage) -> str | None:
+    """The filters that a stage which samples a mosaic wants; None for any other."""
+    return stage.mosaic.filters if hasattr(stage, "mosaic") else None
+
+
+def channels_of(stage: Stage) -> int | None:
+    """How many channels a frame for this stage has; None for a mosaic."""
+    if (stage.accepts or (Domain.MOSAIC,))[0].is_mosaic:
+        return None
+    return len(filters_of(stage) or "rgb") if "wavelengths" not in stage.needs else len(BANDS)
+
+
 def cast(frame: Frame, dtype: type) -> Frame:
     """All floating-point leaves of a frame in one number type."""
     import jax
 
-    return jax.tree.map(lambda leaf: jnp.asarray(leaf, dtype), frame)
+    return jax.tree.map(lambda leaf: jnp.asarray(leaf, leaf.dtype if np.asarray(leaf).dtype == np.uint32 else dtype), frame)
 
 
 def _facts(domain: Domain, shape: tuple[int, int], pattern: str) -> dict:
@@ -82,7 +107,7 @@ def _facts(domain: Domain, shape: tuple[int, int], pattern: str) -> dict:
     filters = 4 if domain.is_mosaic else 3
     y, x = np.mgrid[-1:1:5j, -1:1:7j]
     facts = {
-        "white": np.full(filters, WHITE_DN if domain is Domain.MOSAIC_DN else 1.0),
+        "white": np.full(filters, {Domain.MOSAIC_DN: WHITE_DN, Domain.ELECTRONS: WELL}.get(domain, 1.0)),
         "noise": np.full((filters, 2), (2e-3, 4e-6)),
         "shading": Shading(np.stack([1 + (0.2 + 0.05 * c) * (x * x + y * y) for c in range(filters)]), np.zeros(2), np.ones(2)),
         "as_shot": np.array([2.0, 1.0, 1.5]),
@@ -95,10 +120,23 @@ def _facts(domain: Domain, shape: tuple[int, int], pattern: str) -> dict:
         "iso": np.array(200.0),
         "exposure_time": np.array(0.01),
         "aperture": np.array(2.8),
+        "pitch": np.array(2.0),
+        "moment": np.array(0.013),
+        "random": Random.of(11),
     }
+    if domain is Domain.SCENE:
+        facts |= {
+            "white": None,
+            "noise": None,
+            "as_shot": None,
+            "camera_matrix": None,
+            "illuminants": None,
+            "shading": None,
+            "balanced": None,
+        }
     if domain.is_mosaic:
         facts |= {"cfa": Cfa.bayer(pattern), "defects": np.array([[4, 6], [11, 9], [20, 21]])}
-    else:
+    elif domain is not Domain.SCENE:
         facts |= {"balanced": np.array([1.9, 1.0, 1.6])}
     if domain is Domain.CAMERA:
         facts |= {"white": facts["balanced"]}

@@ -6,7 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from isp.core import FACTS, Cfa, DataError, Domain, Frame, Shading, Stabiliser
+from isp.core import FACTS, Cfa, DataError, Domain, Frame, Random, Shading, Stabiliser
 from isp.io import embedded, load_frame, read, save_frame
 
 RANDOM = np.random.default_rng(5)
@@ -20,7 +20,7 @@ def everything():
     parts = [f.name for f in dataclasses.fields(Stabiliser) if not f.metadata.get("static")]
     facts |= {"stabiliser": Stabiliser(**{part: RANDOM.random((4, 2)) for part in parts}, method="anscombe")}
     facts |= {"cfa": Cfa(("rg", "gb")), "crop": (1, 2, 3, 4), "orientation": 6, "make": "Ümläut", "model": "M", "primaries": "srgb"}
-    facts |= {"transfer": "srgb", "bits": 8}
+    facts |= {"transfer": "srgb", "bits": 8, "channels": "rgbw", "readout": 2, "random": Random.of(3, unit=4).passed("noise.read")}
     return Frame(pixels=RANDOM.random((6, 8)).astype(np.float32), domain=Domain.MOSAIC, **facts)
 
 
