@@ -125,8 +125,8 @@ def colour_tags(frame: Frame) -> Tags:
 
 
 def light_source(kelvin: float) -> int:
-    """The Exif LightSource whose temperature is nearest in mired; of several, the CIE illuminants (17 and above) first."""
-    return min(LIGHTS, key=lambda code: (abs(1e6 / LIGHTS[code] - 1e6 / kelvin), code < 17, code))
+    """The Exif LightSource whose temperature is nearest in mired; of several, the first."""
+    return min(LIGHTS, key=lambda code: (abs(1e6 / LIGHTS[code] - 1e6 / kelvin), code))
 
 
 def correction_tags(frame: Frame) -> Tags:

@@ -15,7 +15,7 @@ MOSAICS = {
     "rggb": ("rg", "gb"), "grbg": ("gr", "bg"), "gbrg": ("gb", "rg"), "bggr": ("bg", "gr"), "quad": ("rrgg", "rrgg", "ggbb", "ggbb"),
     "nona": ("rrrggg",) * 3 + ("gggbbb",) * 3, "trans": ("ggrggb", "ggbggr", "brgrbg", "ggbggr", "ggrggb", "rbgbrg"),
     "rgbw": ("rwgw", "wrwg", "gwbw", "wgwb"), "rccb": ("rw", "wb"), "ryyb": ("ry", "yb"), "cmyg": ("cy", "gm"), "hexadeca": ("rrrrgggg",) * 4
-    + ("ggggbbbb",) * 4, "mono": ("w",), "mono in tiles": ("ww", "ww"),
+    + ("ggggbbbb",) * 4, "wide": ("rgbg", "bgrg"), "mono": ("w",), "mono in tiles": ("ww", "ww"),
 }  # fmt: skip
 COLOUR = np.array([[0.9, -0.3, -0.1], [-0.4, 1.2, 0.2], [-0.1, 0.2, 0.6], [0.3, 0.9, 0.31]])
 
@@ -74,10 +74,14 @@ def test_every_mosaic(tmp_path, name, preview, compress):
 @pytest.mark.parametrize("bits", [8, 9, 10, 12, 14, 16])
 @pytest.mark.parametrize("compress", [True, False])
 def test_every_depth(tmp_path, bits, compress):
+    import tifffile
+
     frame = captured(top=2**bits - 1, black=3.0)
     path = write_dng(frame, tmp_path / "a.dng", compress=compress)
     np.testing.assert_array_equal(libraw(path), frame.pixels)
     assert read(path, trusted=True).white.tolist() == [2**bits - 1] * 4
+    with tifffile.TiffFile(path) as file:
+        assert file.pages[0].bitspersample == (bits if compress else 16)
 
 
 EVERYTHING = {
@@ -111,7 +115,7 @@ def test_phase_of_bad_pixels(tmp_path):
         assert np.frombuffer(block, ">u4").tolist() == [1, 5, 0x01030000, 1, 20, number, 1, 0, 3, 4]
 
 
-@pytest.mark.parametrize("name", ["rgbw", "trans", "ryyb"])
+@pytest.mark.parametrize("name", ["rgbw", "trans", "ryyb", "wide"])
 def test_facts_of_other_filters(tmp_path, name):
     cfa = Cfa(MOSAICS[name])
     n, sites = len(cfa.filters), len(cfa.sites)

@@ -165,7 +165,7 @@ EVERYTHING = {
     "black_rows": np.linspace(-1, 1, 33), "linearisation": np.arange(4096) * 16, "noise": [[0.5, 3.0]], "defects": [[3, 4], [5, 7]],
     "shading": Shading(np.ones((4, 3, 5)), np.zeros(2), np.ones(2)), "as_shot": [2.0, 1.0, 1.5], "forward_matrix": np.eye(3)[None],
     "warp": np.arange(24.0).reshape(3, 8) * 0 + [1, 0, 0, 0, 0, 0, 0.5, 0.5], "crop": (2, 4, 20, 30), "iso": 100000.0, "exposure_time": 0.01,
-    "aperture": 2.8, "make": "Maker", "model": "Ünique", "orientation": 3, "white": 65520.0,
+    "aperture": 2.8, "make": "Maker", "model": "Ünique1", "orientation": 3, "white": 65520.0,
 }  # fmt: skip
 TILES = {
     "bayer": ("gr", "bg"), "quad": ("rrgg", "rrgg", "ggbb", "ggbb"), "mono": ("w",), "ryyb": ("ry", "yb"),
