@@ -1,5 +1,6 @@
 """YAML text becomes a checked chain, and what stages declare becomes schemas, tables and citations."""
 
+from isp.spec.camera import Camera
 from isp.spec.cite import Paper, cite, paper
 from isp.spec.load import Spec, load, load_spec
 from isp.spec.names import all_names, families, resolve, shipped, shipped_names, stage_class
@@ -9,6 +10,6 @@ from isp.spec.schema import schema, write_schema
 from isp.spec.table import Row, row, rows
 
 __all__ = [
-    "Marks", "Paper", "Row", "Spec", "all_names", "changed", "cite", "dump", "dump_overlay", "families", "load", "load_spec", "paper",
+    "Camera", "Marks", "Paper", "Row", "Spec", "all_names", "changed", "cite", "dump", "dump_overlay", "families", "load", "load_spec", "paper",
     "read_yaml", "resolve", "row", "rows", "schema", "shipped", "shipped_names", "stage_class", "write_schema",
 ]  # fmt: skip

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from isp.core.chain import Chain, nearest
 from isp.core.domain import Domain
 from isp.core.errors import ChainError, SpecError
 from isp.core.stage import Stage
+from isp.spec.camera import Camera, camera_of
 from isp.spec.names import all_names, beside, resolve, stage_class
 from isp.spec.overlay import changed, misfits
 from isp.spec.read import Faults, Marks, Steps, read_yaml, short
@@ -34,7 +35,7 @@ from isp.spec.values import FAULT, Say, kind_of, value_of
 
 VERSION = 1
 """The version of the format, which a file states as `isp: 1`."""
-KEYS = ("isp", "title", "input", "stages", "from", "values", "tune")
+KEYS = ("isp", "title", "input", "camera", "stages", "from", "values", "tune", "sources")
 """What a file may say at its top level."""
 ALIAS = re.compile(r"[a-z][a-z0-9_]*")
 """A stage's name of its own: no dot, so that it is no stage's name."""
@@ -42,12 +43,13 @@ ALIAS = re.compile(r"[a-z][a-z0-9_]*")
 
 @dataclass(frozen=True)
 class Spec:
-    """What a file says: the chain, and for the tuner its `tune` part with the place of everything in it."""
+    """What a file says: the chain, for the tuner its `tune` part with the place of everything in it, and of a sensor its camera."""
 
     chain: Chain
     tune: Any
     marks: Marks
     file: Path | None = None
+    camera: Camera = Camera()
 
 
 def load(source: str | Path, *, set: Iterable[str] = (), swap: Iterable[str] = (), kind: str = "pipelines") -> Chain:
@@ -109,10 +111,12 @@ class _File:
             self.say(("from",), "from", "a file has either stages or another file to start from", key=True)
         elif "stages" not in top and "from" not in top:
             self.say((), "stages", "the file has none", "list them: `stages: [level.subtract_black, ...]`")
-        chain, tune = self.overlaid() if "from" in top else (self.listed(), None)
+        base = self.overlaid() if "from" in top else None
+        chain = base.chain if base else None if "from" in top else self.listed()
+        camera = camera_of(top, chain, base.camera if base else Camera(), self.say) if chain else None
         self.faults.settle()
-        assert chain is not None
-        return Spec(chain, top.get("tune", tune), self.marks, self.path)
+        assert chain is not None and camera is not None
+        return Spec(chain, top.get("tune", base.tune if base else None), self.marks, self.path, camera)
 
     # ------------------------------------------------------------------ a list of stages
     def listed(self) -> Chain | None:
@@ -198,8 +202,8 @@ class _File:
         return {key: value for key, value in made.items() if value is not FAULT}
 
     # ------------------------------------------------------------------ another file, with other values
-    def overlaid(self) -> tuple[Chain | None, Any]:
-        """The chain of the file that `from` names, with `values`, and that file's `tune`."""
+    def overlaid(self) -> Spec | None:
+        """What the file that `from` names says, with `values`; None when it is at fault."""
         if "input" in self.value:
             self.say(("input",), "input", "is said by the file that this one starts from", key=True)
         values = self.value.get("values", {})
@@ -211,7 +215,7 @@ class _File:
         except SpecError as error:
             for p in error.problems:
                 self.faults.add(p if p.file else self.marks.problem(("from",), "from", p.why, p.do))
-            return None, None
+            return None
         good = {}
         for key, raw in values.items() if isinstance(values, dict) else ():
             try:
@@ -224,4 +228,4 @@ class _File:
             if value is not FAULT:
                 good[str(key)] = value
         chain = base.chain.replace(good)
-        return Chain(chain.stages, chain.names, chain.input, str(self.value.get("title", chain.title))), base.tune
+        return replace(base, chain=Chain(chain.stages, chain.names, chain.input, str(self.value.get("title", chain.title))))

@@ -13,6 +13,7 @@ from isp.core.domain import Domain
 from isp.core.limits import Between
 from isp.core.stage import Stage
 from isp.core.table import OVER
+from isp.spec.camera import COUNTS, LARGEST, WORDS
 from isp.spec.load import ALIAS, VERSION
 from isp.spec.names import all_names, shipped, stage_class
 
@@ -40,6 +41,20 @@ def schema() -> Schema:
                 "type": "object",
                 "description": "other values for the file that this one starts from, by `stage.parameter`",
                 "properties": {path: {"$ref": f"#/$defs/{path}"} for path in fields},
+            },
+            "camera": {
+                "type": "object",
+                "description": "of a sensor: who made it, and how many pixels it has",
+                "properties": {
+                    **{n: {"type": "string"} for n in WORDS},
+                    **{n: {"type": "integer", "minimum": 1, "maximum": LARGEST} for n in COUNTS},
+                },
+                "additionalProperties": False,
+            },
+            "sources": {
+                "type": "object",
+                "description": "of a sensor: where the values of a stage, or one value, come from; `estimate` where it is one",
+                "additionalProperties": {"type": "string"},
             },
             "tune": {"type": ["object", "array"], "description": "what the tuner may move, and how"},
         },

@@ -1,5 +1,7 @@
 """Of all filters, a site keeps one."""
 
+import numpy as np
+
 from isp.core import Cfa, ChainError, Domain, Frame, Stage, option
 
 
@@ -24,10 +26,11 @@ def sampled(frame: Frame, mosaic: Cfa) -> Frame:
         why = f"the mosaic has filters {', '.join(sorted(missing))}, but the sensitivities before it are of {', '.join(known)}"
         raise ChainError("cfa", why, f"choose `filters: {mosaic.filters}` there")
     pixels = frame.pixels.sampled(mosaic.tile, [known.index(f) for f in mosaic.sites])
-    gains = frame.as_shot
-    if gains is not None and known != mosaic.filters:
-        gains = gains[[known.index(f) for f in mosaic.filters]]
-    return frame.but(pixels=pixels, domain=Domain.ELECTRONS, cfa=mosaic, channels=None, scene_white=None, as_shot=gains)
+    kept = np.array([known.index(f) for f in mosaic.filters])
+    facts = {} if frame.as_shot is None else {"as_shot": frame.as_shot[kept]}
+    if frame.camera_matrix is not None:
+        facts["camera_matrix"] = frame.camera_matrix[:, kept]
+    return frame.but(pixels=pixels, domain=Domain.ELECTRONS, cfa=mosaic, channels=None, scene_white=None, **facts)
 
 
 def bayer_option() -> str:
