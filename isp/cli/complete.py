@@ -10,6 +10,13 @@ def pipelines(incomplete: str) -> list[str]:
     return [name for name in shipped_names() if name.startswith(incomplete)]
 
 
+def sensors(incomplete: str) -> list[str]:
+    """Shipped sensors; the shell adds files by itself."""
+    from isp.spec import shipped_names
+
+    return [name for name in shipped_names("sensors") if name.startswith(incomplete)]
+
+
 def stage_names(incomplete: str) -> list[str]:
     """Every stage."""
     from isp.spec import all_names

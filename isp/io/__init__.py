@@ -7,12 +7,12 @@ from importlib import import_module
 from typing import Any
 
 _DOORS = {
-    "read": "isp.io.reader", "find_input_kind": "isp.io.reader", "RawWarning": "isp.io.reader", "write": "isp.io.picture",
+    "read": "isp.io.reader", "find_input_kind": "isp.io.reader", "RawWarning": "isp.io.reader", "write": "isp.io.picture", "read_picture": "isp.io.picture_in",
     "write_dng": "isp.io.dng_out",
     "save_frame": "isp.io.saved", "load_frame": "isp.io.saved", "embedded": "isp.io.sample",
 }  # fmt: skip
 
-__all__ = ["RawWarning", "embedded", "find_input_kind", "load_frame", "read", "save_frame", "write", "write_dng"]
+__all__ = ["RawWarning", "embedded", "find_input_kind", "load_frame", "read", "read_picture", "save_frame", "write", "write_dng"]
 
 
 def __getattr__(name: str) -> Any:
