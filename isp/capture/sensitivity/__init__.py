@@ -4,6 +4,7 @@ import jax.numpy as jnp
 
 from isp.core import Domain, Frame, Stage, option
 from isp.core.planes import Array, Planes
+from isp.ops import spectra
 
 FILTERS = ("rgb", "rgbw", "rbw", "rby", "w")
 """Sets of filters, in the order in which a frame keeps their channels."""
@@ -31,3 +32,33 @@ def responding(frame: Frame, response: Array, filters: str, **facts: Array) -> F
         facts["as_shot"] = reference / jnp.maximum(white, 1e-30)
     pixels: Planes = frame.pixels.sites(site)
     return frame.but(pixels=pixels, channels=filters, scene_white=white, wavelengths=None, **facts)
+
+
+def seeing(frame: Frame, efficiency: Array, filters: str) -> Frame:
+    """The frame after filters of quantum `efficiency` (filters, bands): electrons are photons per nm, times efficiency, times band width.
+    The colour matrices are what a calibration of this very camera finds, on a ColorChecker in illuminants A and D65."""
+    wavelengths = jnp.asarray(frame.wavelengths, efficiency.dtype)
+    # A radiance of one watt is so many more photons as its wavelength is longer.
+    sensitivity = efficiency * spectra.widths(wavelengths)
+    matrices = jnp.stack([calibrated(sensitivity * wavelengths, wavelengths, name) for name in ("A", "D65")])
+    facts = {"camera_matrix": matrices, "illuminants": jnp.asarray([2856.0, 6504.0], matrices.dtype)}
+    return responding(frame, sensitivity, filters, **facts)
+
+
+def calibrated(response: Array, wavelengths: Array, light: str) -> Array:
+    """The colour matrix (filters, 3), XYZ to camera, that fits a ColorChecker in a light best (least squares) while white is exact; the
+    strongest filter sees white as 1. `response` (filters, bands) is that to radiance.
+
+    With white exact two columns are free; what they multiply is XYZ less what a grey of the same Y would have."""
+    power = spectra.light(light, wavelengths)
+    lit, observer = spectra.at("colour_checker", wavelengths) * power, spectra.observer(wavelengths)
+    white, neutral = observer @ power, response @ power
+    luminance, brightest = white[1], jnp.max(neutral)
+    white, neutral = white / luminance, neutral / jnp.maximum(brightest, 1e-30)
+    xyz, camera = lit @ observer.T / luminance, lit @ response.T / jnp.maximum(brightest, 1e-30)
+    x, z = (xyz[:, i] - white[i] * xyz[:, 1] for i in (0, 2))
+    rest = camera - neutral * xyz[:, 1:2]
+    xx, xz, zz = x @ x, x @ z, z @ z
+    down = jnp.maximum(xx * zz - xz * xz, 1e-12)
+    first, last = ((zz * x - xz * z) @ rest) / down, ((xx * z - xz * x) @ rest) / down
+    return jnp.stack([first, neutral - white[0] * first - white[2] * last, last], 1)
