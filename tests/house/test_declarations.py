@@ -1,10 +1,13 @@
 """What stages declare is complete and sound."""
 
+import importlib
 import math
+import pkgutil
 
 import numpy as np
 import pytest
 
+import isp.evaluate
 from isp.core import Stage
 from isp.spec import all_names, cite, paper, stage_class
 from isp.spec.cite import BIBLIOGRAPHY, parse
@@ -38,6 +41,8 @@ def test_a_field_has_a_unit_words_and_limits_around_its_default(name, d):
 
 def test_every_key_is_in_the_bibliography_and_every_entry_is_used():
     used = {stage_class(name).paper for name in all_names()} - {""}
+    modules = [importlib.import_module(f"isp.evaluate.{found.name}") for found in pkgutil.iter_modules(isp.evaluate.__path__)]
+    used |= {key for module in modules for key in getattr(module, "PAPERS", ())}
     entries = parse(BIBLIOGRAPHY.read_text(encoding="utf-8"))
     assert used == set(entries)
 

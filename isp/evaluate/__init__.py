@@ -1,0 +1,13 @@
+"""What captures say about a camera: numbers with their errors, from arrays alone.
+
+    photon_transfer   gain, dark noise, full well, linearity from pairs of flats and darks (EMVA 1288)
+    nonuniformity     DSNU and PRNU, split into rows, columns and pixels, from stacks of frames
+    dark_noise        row noise, the shape of its tails, noise against ISO
+    defects           sites that do not answer as their neighbours do
+    slanted_edge      spatial frequency response and MTF50 (ISO 12233), and `soft_edge`, its form with gradients
+    colour_fit        camera colours to linear RGB: 3x3 and root-polynomial fits
+    shading_fit       the mesh of gains, or the radial polynomial, that evens a flat out
+
+Nothing here reads a file or prints. A module that follows a paper names its key in `PAPERS`. What cannot be measured is refused with
+a DataError that names the frame, level or patch at fault.
+"""
