@@ -9,16 +9,16 @@ import jax.numpy as jnp
 Array = Any
 
 
-@partial(jax.custom_jvp, nondiff_argnums=(1, 2))
-def digits(x: Array, top: int, whole: bool = True) -> Array:
-    """`x` rounded to the nearest whole number (where `whole`) and held to 0..`top`, as a converter does. Straight through: its slope is
-    taken as 1, so that rounding passes gradients, and a value beyond an end still feels a pull back inside."""
-    return jnp.clip(jnp.round(x) if whole else x, 0.0, float(top))
+@partial(jax.custom_jvp, nondiff_argnums=(1,))
+def digits(x: Array, top: int) -> Array:
+    """`x` rounded to the nearest whole number and held to 0..`top`, as a converter does. Straight through: its slope is taken as 1, so
+    that rounding passes gradients, and a value beyond an end still feels a pull back inside."""
+    return jnp.clip(jnp.round(x), 0.0, float(top))
 
 
 @digits.defjvp
-def _(top: int, whole: bool, primals: tuple[Array], tangents: tuple[Array]) -> tuple[Array, Array]:
-    return digits(primals[0], top, whole), tangents[0]
+def _(top: int, primals: tuple[Array], tangents: tuple[Array]) -> tuple[Array, Array]:
+    return digits(primals[0], top), tangents[0]
 
 
 def piecewise(x: Array, inputs: Array, outputs: Array) -> Array:

@@ -119,5 +119,5 @@ def test_smooth_counts_have_finite_slopes_everywhere():
     rates = jnp.asarray([-1e3, -0.0, 0.0, 1e-30, 1e-3, 0.25, 6.0, 1e6, 1e30], jnp.float32)
     for draw in (d.poisson, d.poisson_smooth):
         for word in (0, 2**31 - 1, 2**31, 2**32 - 1):
-            value, slope = jax.vmap(jax.value_and_grad(lambda r, w=word: draw(r, jnp.uint32(w))))(rates)
+            value, slope = jax.vmap(jax.value_and_grad(lambda r, draw=draw, word=word: draw(r, jnp.uint32(word))))(rates)
             assert np.isfinite(value).all() and np.isfinite(slope).all()

@@ -19,8 +19,8 @@ def bits_number(default: int) -> int:
 
 
 def rounding_option() -> str:
-    """The declaration of whether numbers are whole."""
-    return option(default="nearest", choices=("nearest", "none"), doc="whole numbers, or what they would be before rounding")
+    """The declaration of whether numbers are whole, and end."""
+    return option(default="nearest", choices=("nearest", "none"), doc="whole numbers that end, or what they are before")
 
 
 def digitised(analogue: Frame, bits: int, rounding: str, **facts: Any) -> Frame:
@@ -30,5 +30,5 @@ def digitised(analogue: Frame, bits: int, rounding: str, **facts: Any) -> Frame:
     facts["white"] = analogue.per_filter(top if analogue.white is None else jnp.minimum(jnp.asarray(analogue.white, kind), top))
     if analogue.noise is not None and rounding == "nearest":
         facts["noise"] = analogue.noise + jnp.asarray([0, 1 / 12], kind)
-    pixels = analogue.pixels.map(lambda x: digits(x, top, rounding == "nearest"))
+    pixels = analogue.pixels.map(lambda x: digits(x, top)) if rounding == "nearest" else analogue.pixels
     return analogue.to(Domain.MOSAIC_DN, pixels, bits=bits, **facts)

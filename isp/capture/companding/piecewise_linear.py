@@ -22,7 +22,7 @@ class PiecewiseLinear(Companding, uses=("white", "noise"), gives=("linearisation
         default=(1024.0, 2048.0, 3072.0, 4095.0), unit="DN", within=at_least(1), shape=(None,), doc="numbers sent for them"
     )
     bits: int = whole_number(default=12, unit="bit", within=between(8, 16), doc="depth of the numbers sent")
-    rounding: str = option(default="nearest", choices=("nearest", "none"), doc="whole numbers, or what they would be before rounding")
+    rounding: str = option(default="nearest", choices=("nearest", "none"), doc="whole numbers that end, or what they are before")
 
     def __call__(self, frame: Frame) -> Frame:
         kind, top, whole = frame.pixels.dtype, 2**self.bits - 1, self.rounding == "nearest"
@@ -33,4 +33,5 @@ class PiecewiseLinear(Companding, uses=("white", "noise"), gives=("linearisation
         if frame.noise is not None and whole:
             step = jnp.maximum(self.inputs[0] / self.outputs[0], 1.0)
             facts["noise"] = jnp.asarray(frame.noise, kind) + jnp.stack([0 * step, (step * step - 1) / 12])
-        return frame.but(pixels=frame.pixels.map(lambda x: digits(piecewise(x, self.inputs, self.outputs), top, whole)), **facts)
+        squeezed = frame.pixels.map(lambda x: piecewise(x, self.inputs, self.outputs))
+        return frame.but(pixels=squeezed.map(lambda x: digits(x, top)) if whole else squeezed, **facts)

@@ -1,14 +1,14 @@
 """The same scene again and again, each time with less light."""
 
 from isp.capture.readout import Readout, exposed, of_reading
-from isp.core import Frame, Scalar, Vector, between, option, param
+from isp.core import Frame, Vector, between, option, param
 
 
 class Bracket(
     Readout, needs=("exposure_time",), uses=("readout", "moment", "random"), gives=("exposure_time", "moment"), paper="debevec1997"
 ):
-    """Exposure bracketing: reading i is exposed `ratios`[i] times as long as asked for, and begins i x `interval` later, so what moves has
-    moved. Each has photons of its own. Stands before the exposure, which makes light of the time; after an exposure chosen by its
+    """Exposure bracketing: reading i is exposed `ratios`[i] times as long as asked for, and begins `begins`[i] after the first moment, so what
+    moves has moved. Each has photons of its own. Stands before the exposure, which makes light of the time; after an exposure chosen by its
     result (`exposure.photons`) `scales: light` dims the light as well.
     """
 
@@ -19,7 +19,13 @@ class Bracket(
         shape=(None,),
         doc="exposure time of each reading over that asked for",
     )
-    interval: Scalar = param(default=0.033, unit="s", within=between(0, 60), usual=between(0.001, 0.2), doc="time from reading to reading")
+    begins: Vector = param(
+        default=(0.0, 0.033, 0.066),
+        unit="s",
+        within=between(-60, 60),
+        shape=(None,),
+        doc="when each reading begins, from when the capture does",
+    )
     scales: str = option(
         default="time", choices=("time", "light"), doc="what is shorter: the time alone, or the light that it brings as well"
     )
@@ -30,4 +36,4 @@ class Bracket(
         return len(self.ratios)
 
     def __call__(self, frame: Frame) -> Frame:
-        return exposed(frame, of_reading(self.ratios, frame), (frame.readout or 0) * self.interval, self.scales)
+        return exposed(frame, of_reading(self.ratios, frame), of_reading(self.begins, frame), self.scales)
