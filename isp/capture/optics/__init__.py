@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -77,12 +78,16 @@ def swept(pixels: Planes, reach: int, down: Weights, across: Weights) -> Planes:
 def blurred(frame: Frame, kernel: Array) -> Frame:
     """The frame with its light spread by a kernel (channels or 1, side, side), and its point spread function along."""
     reach = kernel.shape[-1] // 2
+    light, kernel = jnp.stack(frame.pixels.planes[0]), cut(kernel)
+    made = jax.vmap(spread, in_axes=(0, 0 if len(kernel) > 1 else None))(light, kernel if len(kernel) > 1 else kernel[0])
+    # The stencil only says what is lost at the rim: the kernel's own loop reads whole planes.
+    return frame.but(pixels=frame.pixels.stencil(reach, lambda near, _: tuple(made)), psf=psf_after(frame, kernel))
 
-    def channels(near, _):
-        # `near(0, 0)` has lost its rim already; the whole plane is what a kernel of its own loop reads.
-        return tuple(spread(plane, kernel[c % kernel.shape[0]]) for c, plane in enumerate(frame.pixels.planes[0]))
 
-    return frame.but(pixels=frame.pixels.stencil(reach, channels), psf=psf_after(frame, kernel))
+def unmoved(frame: Frame, reach: int) -> Frame:
+    """The frame as it was, less the halo that a blur of `reach` would have used."""
+    channels = range(frame.pixels.channels)
+    return frame.but(pixels=frame.pixels.stencil(reach, lambda near, _: tuple(near(0, 0, c) for c in channels)))
 
 
 def psf_after(frame: Frame, kernel: Array) -> Array:
@@ -98,13 +103,19 @@ def outer(down: Sequence[Array], across: Sequence[Array]) -> Array:
 # ---------------------------------------------------------------------- falloff
 def shading_after(frame: Frame, gains: Array) -> Shading:
     """The gains (meshes, rows, columns) that undo a falloff over the whole frame, with those that the frame knew already."""
-    known, dtype = frame.shading, gains.dtype
-    if known is not None:
-        places = [jnp.linspace(0, 1, n, dtype=dtype) for n in gains.shape[1:]]
-        origin, extent = jnp.asarray(known.origin, dtype), jnp.asarray(known.extent, dtype)
-        down, across = (hats(p, o, e, n) for p, o, e, n in zip(places, origin, extent, known.gains.shape[1:], strict=True))
-        gains = gains * jnp.stack([interpolated(mesh, down, across) for mesh in jnp.asarray(known.gains, dtype)])
-    return Shading(gains=gains, origin=jnp.zeros(2, dtype), extent=jnp.ones(2, dtype))
+    dtype, origin, extent = gains.dtype, jnp.zeros(2, gains.dtype), jnp.ones(2, gains.dtype)
+    if frame.shading is not None:
+        known = Shading(*(jnp.asarray(a, dtype) for a in (frame.shading.gains, frame.shading.origin, frame.shading.extent)))
+        size = [max(n) for n in zip(known.gains.shape[1:], gains.shape[1:], strict=True)]
+        gains = resized(known, size) * resized(Shading(gains, origin, extent), size)
+    return Shading(gains, origin, extent)
+
+
+def resized(shading: Shading, size: Sequence[int]) -> Array:
+    """The gains (meshes, rows, columns) of a mesh of another size, that spans the frame."""
+    places = [jnp.linspace(0, 1, n, dtype=shading.gains.dtype) for n in size]
+    down, across = (hats(p, o, e, n) for p, o, e, n in zip(places, shading.origin, shading.extent, shading.gains.shape[1:], strict=True))
+    return jnp.stack([interpolated(mesh, down, across) for mesh in shading.gains])
 
 
 def stacked(frame: Frame) -> Array:
