@@ -180,18 +180,21 @@ class Frame(Shown):
         return np.shape(self.pixels)[0], np.shape(self.pixels)[1]
 
     # ------------------------------------------------------------------ chance
-    def words(self, stage: Any, of: str, along: str = "sites") -> tuple[list[list[Array]], list[list[Array]]] | None:
-        """Two random words (uint32) for each of the `sites`, `rows` or `columns` of each plane of a mosaic, laid out as `Planes.map` takes
-        them; None where nothing is to be drawn. `of` says what the noise belongs to: the exposure, the readout or the unit."""
+    def words(self, stage: Any, of: str, along: str = "sites") -> tuple[Array, Array] | None:
+        """Two random words (uint32) for each of the `sites`, `rows` or `columns` of a mosaic: both (phases, rows or 1, columns or 1), all
+        phases in one array, so that a draw is compiled once and not for each. None where nothing is to be drawn. `of` says what the
+        noise belongs to: the exposure, the readout or the unit."""
         if self.random is None:
             return None
         if of not in SOURCES:
             raise ValueError(f"noise belongs to one of {', '.join(SOURCES)}, not to {of!r}")
-        key, pairs = self.random.key(stage.name, of), []
-        for phase in range(len(self.pixels.planes)):
-            row, column = (place.astype(jnp.int32).astype(jnp.uint32) for place in self.coordinates(phase))
-            pairs.append(threefry(key, row if along != "columns" else 0, column if along != "rows" else 0))
-        return [[first] for first, _ in pairs], [[second] for _, second in pairs]
+        places = [self.coordinates(phase) for phase in range(len(self.pixels.planes))]
+        row, column = (jnp.stack(place).astype(jnp.int32).astype(jnp.uint32) for place in zip(*places, strict=True))
+        return threefry(
+            self.random.key(stage.name, of),
+            row if along != "columns" else 0 * row[:, :1],
+            column if along != "rows" else 0 * column[..., :1],
+        )
 
     # ------------------------------------------------------------------ looking
     @property

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 
 from isp.core import Domain, Frame, Scalar, Stage, between, option, param
-from isp.core.planes import Planes
+from isp.core.planes import Array, Planes
 
 
 class Noise(Stage, accepts=(Domain.ELECTRONS,), emits=Domain.ELECTRONS):
@@ -20,6 +21,17 @@ def noisy(frame: Frame, pixels: Planes, *, slope: Any = 0.0, floor: Any = 0.0) -
     known = jnp.zeros((frame.filters, 2), kind) if frame.noise is None else jnp.asarray(frame.noise, kind)
     more = jnp.stack([frame.per_filter(jnp.asarray(slope, kind)), frame.per_filter(jnp.asarray(floor, kind))], -1)
     return frame.but(pixels=pixels, noise=known + more)
+
+
+def stacked(pixels: Planes) -> Array:
+    """The planes of a mosaic as one array (phases, rows, columns), as draws are."""
+    return jax.lax.optimization_barrier(jnp.stack([site[0] for site in pixels.planes]))
+
+
+def laid_out(values: Array) -> list[list[Array]]:
+    """Draws (phases, rows or 1, columns or 1) laid out as `Planes.map` takes them. The barrier keeps them one program for all phases."""
+    values = jax.lax.optimization_barrier(values)
+    return [[values[phase]] for phase in range(values.shape[0])]
 
 
 def counts_option() -> str:

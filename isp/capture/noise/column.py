@@ -1,6 +1,8 @@
 """A column shares an amplifier or a converter, and its errors."""
 
-from isp.capture.noise import Noise, noisy, pattern_option
+import jax.numpy as jnp
+
+from isp.capture.noise import Noise, laid_out, noisy, pattern_option
 from isp.core import Frame, Scalar, between, param
 from isp.ops.distributions import normal
 
@@ -19,5 +21,5 @@ class Column(Noise, random=True, uses=("random",), gives=("noise",), paper="wei2
         words = frame.words(self, "readout" if self.pattern == "new" else "unit", along="columns")
         if words is None:
             return frame
-        pixels = frame.pixels.map(lambda x, word: x + self.deviation * normal(word), words[0])
+        pixels = frame.pixels.map(jnp.add, laid_out(self.deviation * normal(words[0])))
         return noisy(frame, pixels, floor=self.deviation**2 if self.pattern == "new" else 0.0)

@@ -2,7 +2,7 @@
 
 import jax.numpy as jnp
 
-from isp.capture.noise import Noise, counts_option, doubling_param, noisy, reference_param, temperature_param, warmth
+from isp.capture.noise import Noise, counts_option, doubling_param, laid_out, noisy, reference_param, temperature_param, warmth
 from isp.core import Frame, Scalar, between, param
 from isp.ops import distributions
 
@@ -35,4 +35,4 @@ class DarkCurrent(
         if words is None:
             return raised
         draw = distributions.poisson if self.counts == "whole" else distributions.poisson_smooth
-        return noisy(raised, frame.pixels.map(lambda x, word: x + draw(mean, word), words[0]), floor=mean)
+        return noisy(raised, frame.pixels.map(jnp.add, laid_out(draw(mean, words[0]))), floor=mean)

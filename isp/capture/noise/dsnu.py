@@ -2,7 +2,7 @@
 
 import jax.numpy as jnp
 
-from isp.capture.noise import Noise
+from isp.capture.noise import Noise, laid_out
 from isp.core import Frame, Scalar, between, param
 from isp.ops.distributions import normal
 
@@ -25,4 +25,4 @@ class Dsnu(Noise, random=True, uses=("random", "exposure_time"), paper="emva1288
         if words is None:
             return frame
         grown = 0.0 if frame.exposure_time is None else self.growth * jnp.asarray(frame.exposure_time, frame.pixels.dtype)
-        return frame.but(pixels=frame.pixels.map(lambda x, a, b: x + self.deviation * normal(a) + grown * normal(b), *words))
+        return frame.but(pixels=frame.pixels.map(jnp.add, laid_out(self.deviation * normal(words[0]) + grown * normal(words[1]))))

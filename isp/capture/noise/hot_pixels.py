@@ -2,7 +2,7 @@
 
 import jax.numpy as jnp
 
-from isp.capture.noise import Noise, counts_option, doubling_param, reference_param, temperature_param, warmth
+from isp.capture.noise import Noise, counts_option, doubling_param, laid_out, reference_param, temperature_param, warmth
 from isp.core import Frame, Scalar, between, param
 from isp.ops import distributions
 
@@ -29,6 +29,5 @@ class HotPixels(Noise, random=True, needs=("exposure_time",), uses=("random",), 
             return frame
         mean = self.current * warmth(self.temperature, self.reference, self.doubling) * jnp.asarray(frame.exposure_time, frame.pixels.dtype)
         draw = distributions.poisson if self.counts == "whole" else distributions.poisson_smooth
-        return frame.but(
-            pixels=frame.pixels.map(lambda x, site, word: x + draw(mean * distributions.rare(site, self.share), word), die[0], light[0])
-        )
+        leaked = draw(mean * distributions.rare(die[0], self.share), light[0])
+        return frame.but(pixels=frame.pixels.map(jnp.add, laid_out(leaked)))

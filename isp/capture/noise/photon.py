@@ -1,6 +1,6 @@
 """Light arrives in photons, and they do not come evenly."""
 
-from isp.capture.noise import Noise, counts_option, noisy
+from isp.capture.noise import Noise, counts_option, laid_out, noisy, stacked
 from isp.core import Frame
 from isp.ops import distributions
 
@@ -19,4 +19,5 @@ class Photon(Noise, random=True, uses=("random",), gives=("noise",), smooth={"co
         if words is None:
             return frame
         draw = distributions.poisson if self.counts == "whole" else distributions.poisson_smooth
-        return noisy(frame, frame.pixels.map(draw, words[0]), slope=1.0)
+        electrons = laid_out(draw(stacked(frame.pixels), words[0]))
+        return noisy(frame, frame.pixels.map(lambda _, counted: counted, electrons), slope=1.0)

@@ -1,6 +1,8 @@
 """No two pixels answer light alike."""
 
-from isp.capture.noise import Noise
+import jax.numpy as jnp
+
+from isp.capture.noise import Noise, laid_out
 from isp.core import Frame, Scalar, between, param
 from isp.ops.distributions import normal
 
@@ -17,4 +19,4 @@ class Prnu(Noise, random=True, uses=("random",), paper="emva1288"):
         words = frame.words(self, "unit")
         if words is None:
             return frame
-        return frame.but(pixels=frame.pixels.map(lambda x, word: x * (1 + 0.01 * self.deviation * normal(word)), words[0]))
+        return frame.but(pixels=frame.pixels.map(jnp.multiply, laid_out(1 + 0.01 * self.deviation * normal(words[0]))))

@@ -1,6 +1,8 @@
 """The amplifier that reads a well adds noise of its own."""
 
-from isp.capture.noise import Noise, noisy
+import jax.numpy as jnp
+
+from isp.capture.noise import Noise, laid_out, noisy
 from isp.core import Frame, Scalar, between, param
 from isp.ops.distributions import normal
 
@@ -18,5 +20,5 @@ class Read(Noise, random=True, uses=("random",), gives=("noise",), paper="emva12
         words = frame.words(self, "readout")
         if words is None:
             return frame
-        pixels = frame.pixels.map(lambda x, word: x + self.deviation * normal(word), words[0])
+        pixels = frame.pixels.map(jnp.add, laid_out(self.deviation * normal(words[0])))
         return noisy(frame, pixels, floor=self.deviation**2)

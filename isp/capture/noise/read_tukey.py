@@ -1,6 +1,8 @@
 """Read noise as cameras have it in the dark: more far outliers than a Gaussian."""
 
-from isp.capture.noise import Noise, noisy
+import jax.numpy as jnp
+
+from isp.capture.noise import Noise, laid_out, noisy
 from isp.core import Frame, Scalar, between, param
 from isp.ops.distributions import tukey_lambda
 
@@ -22,5 +24,5 @@ class ReadTukey(Noise, random=True, uses=("random",), gives=("noise",), paper="w
         words = frame.words(self, "readout")
         if words is None:
             return frame
-        pixels = frame.pixels.map(lambda x, word: x + self.deviation * tukey_lambda(word, self.shape), words[0])
+        pixels = frame.pixels.map(jnp.add, laid_out(self.deviation * tukey_lambda(words[0], self.shape)))
         return noisy(frame, pixels, floor=self.deviation**2)

@@ -1,6 +1,8 @@
 """A row is read at one moment, and what disturbs that moment is seen along it."""
 
-from isp.capture.noise import Noise, noisy, pattern_option
+import jax.numpy as jnp
+
+from isp.capture.noise import Noise, laid_out, noisy, pattern_option
 from isp.core import Frame, Scalar, between, param
 from isp.ops.distributions import normal
 
@@ -19,5 +21,5 @@ class Row(Noise, random=True, uses=("random",), gives=("noise",), paper="wei2020
         words = frame.words(self, "readout" if self.pattern == "new" else "unit", along="rows")
         if words is None:
             return frame
-        pixels = frame.pixels.map(lambda x, word: x + self.deviation * normal(word), words[0])
+        pixels = frame.pixels.map(jnp.add, laid_out(self.deviation * normal(words[0])))
         return noisy(frame, pixels, floor=self.deviation**2 if self.pattern == "new" else 0.0)

@@ -1,6 +1,8 @@
 """A trap beside an amplifier holds an electron, or does not."""
 
-from isp.capture.noise import Noise, noisy
+import jax.numpy as jnp
+
+from isp.capture.noise import Noise, laid_out, noisy
 from isp.core import Frame, Scalar, between, param
 from isp.ops.distributions import either, rare
 
@@ -19,6 +21,6 @@ class Telegraph(Noise, random=True, uses=("random",), gives=("noise",), paper="j
         die, reading = frame.words(self, "unit"), frame.words(self, "readout")
         if die is None or reading is None:
             return frame
-        half = 0.5 * self.amplitude
-        pixels = frame.pixels.map(lambda x, site, word: x + half * rare(site, self.share) * either(word), die[0], reading[0])
+        jumps = 0.5 * self.amplitude * rare(die[0], self.share) * either(reading[0])
+        pixels = frame.pixels.map(jnp.add, laid_out(jumps))
         return noisy(frame, pixels, floor=0.5 * self.share * self.amplitude**2)
