@@ -5,6 +5,7 @@ import jax.numpy as jnp
 from isp.capture.optics import Optics, from_centre, half_diagonal, outer, psf_after, swept
 from isp.core import Frame, Scalar, between, param, whole_number
 from isp.core.planes import Array
+from isp.ops.fuse import cut
 from isp.ops.separable import gaussian_weights
 
 
@@ -27,6 +28,8 @@ class GaussianPsf(Optics, uses=("psf",), gives=("psf",)):
         channels, reach = range(frame.pixels.channels), self.support
         first = gaussian_weights(self.at(inner[0] / diagonal, across / diagonal), reach)
         second = gaussian_weights(self.at(inner[0] / diagonal, inner[1] / diagonal), reach)
+        # One deviation serves all channels: its weights are worked out once, not again for each.
+        first, second = cut((first, second))
         middle = gaussian_weights(self.sigma, reach)
         pixels = swept(frame.pixels, reach, [first for _ in channels], [second for _ in channels])
         return frame.but(pixels=pixels, psf=psf_after(frame, outer(middle, middle)))

@@ -1,11 +1,10 @@
 """The mesh of gains that the camera wrote down, or a calibration measured, is interpolated to every site."""
 
-import jax
 import jax.numpy as jnp
 
 from isp.core import Frame, Scalar, between, param
-from isp.core.planes import Array
 from isp.develop.shading import Shading, places, shaded
+from isp.ops.mesh import hats, interpolated
 
 
 class GainMap(Shading, uses=("shading",)):
@@ -27,7 +26,7 @@ class GainMap(Shading, uses=("shading",)):
         gains = []
         for phase in range(len(frame.pixels.planes)):
             down, across = (hats(p, o, e, n) for p, o, e, n in zip(places(frame, phase), origin, extent, mesh.shape[1:], strict=True))
-            gains.append(jnp.einsum("ri,ij,jc->rc", down, mesh[phase], across.T, precision=jax.lax.Precision.HIGHEST))
+            gains.append(interpolated(mesh[phase], down, across))
         axes = (1, 2)
         return shaded(frame, gains, mesh.min(axes), mesh.mean(axes), (mesh**2).mean(axes)).but(shading=None)
 
@@ -37,9 +36,3 @@ def rows_of(frame: Frame, meshes: int) -> list[int]:
     if meshes == frame.filters:
         return list(range(meshes))
     return [0 if meshes == 1 else c for c in frame.cfa.channels]
-
-
-def hats(place: Array, origin: Array, extent: Array, points: int) -> Array:
-    """(places, points): the share of each mesh point in the value at each place, piecewise linear, constant beyond the ends."""
-    knot = jnp.clip((place.ravel() - origin) / extent * (points - 1), 0, points - 1).astype(place.dtype)
-    return jnp.maximum(1 - jnp.abs(knot[:, None] - jnp.arange(points, dtype=place.dtype)), 0)
