@@ -22,9 +22,9 @@ class Vignetting(Optics, uses=("shading", "wavelengths", "channels"), gives=("sh
     k2: Scalar = param(
         default=0.1, unit="1", within=between(-0.3, 8), usual=between(0, 2), doc="further loss that grows with the square of r"
     )
-    k4: Scalar = param(default=0.05, unit="1", within=between(-0.5, 8), usual=between(-0.3, 1), doc="loss that grows with the fourth power")
-    k6: Scalar = param(default=0.02, unit="1", within=between(-0.5, 8), usual=between(-0.3, 1), doc="loss that grows with the sixth power")
-    tint: Vector = param(default=(0.0, 0.0, 0.0), unit="1", within=between(-0.3, 0.3), shape=(3,), doc="further k2 of red, green and blue")
+    k4: Scalar = param(default=0.05, unit="1", within=between(-1.2, 8), usual=between(-0.3, 1), doc="loss that grows with the fourth power")
+    k6: Scalar = param(default=0.02, unit="1", within=between(-1.2, 8), usual=between(-0.3, 1), doc="loss that grows with the sixth power")
+    tint: Vector = param(default=(0.0, 0.0, 0.0), unit="1", within=between(-1, 2), shape=(3,), doc="further k2 of red, green and blue")
     centre: Vector = param(
         default=(0.5, 0.5), unit="of sides", within=between(0, 1), shape=(2,), doc="row and column of the lens axis, as shares of the sides"
     )
