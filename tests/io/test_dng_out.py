@@ -279,7 +279,7 @@ def test_nearest_light(tmp_path, kelvin, code):
         ({"camera_matrix": np.ones((1, 4, 3))}, "`camera_matrix` has the shape"),
         ({"linearisation": np.array([0.0, 70000.0])}, "linearisation.*70000"),
         ({"warp": np.array([[1.0, 0, 0, 0, 0, 0, 0.5, 0.5], [1.0, 0, 0, 0, 0, 0, 0.5, 0.6]])}, "one centre"),
-        ({"shading": Shading(np.ones((3, 2, 2)), np.zeros(2), np.ones(2))}, "`shading` has 3 meshes"),
+        ({"shading": Shading(np.ones((2, 2, 2)), np.zeros(2), np.ones(2))}, "`shading` has 2 meshes"),
     ],
 )
 def test_what_a_dng_cannot_hold(tmp_path, change, words):
