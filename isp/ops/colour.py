@@ -90,6 +90,16 @@ def inverse(matrix: Array) -> Array:
     return cofactors.T / jnp.sum(matrix[0] * cofactors[0])
 
 
+def left_inverse(matrix: Array) -> Array:
+    """The matrix (3, n) that undoes one of shape (n, 3), n from 3 up: the inverse, or where n is larger that of least squares. What one
+    row alone sees (n = 1) is taken for grey: every row of the result is 1, over the sum of the row."""
+    if matrix.shape[0] == 3:
+        return inverse(matrix)
+    if matrix.shape[0] == 1:
+        return jnp.ones((3, 1), matrix.dtype) / jnp.sum(matrix)
+    return inverse(matrix.T @ matrix) @ matrix.T
+
+
 def mired(xy: Array) -> Array:
     """Reciprocal megakelvin of the correlated colour temperature of a chromaticity (2,), by Robertson's isotemperature lines (1968).
 
@@ -105,12 +115,14 @@ def mired(xy: Array) -> Array:
     return jnp.sum((lines[1:, 0] - lines[:-1, 0]) * above / jnp.maximum(above + below, 1e-12))
 
 
-def mixed(matrix: Array, red: Array, green: Array, blue: Array) -> tuple[Array, Array, Array]:
-    """A 3x3 matrix times the colour of each site."""
-    m = matrix
-    return tuple(m[i][0] * red + m[i][1] * green + m[i][2] * blue for i in range(3))  # type: ignore[return-value]
+def mixed(matrix: Array, first: Array, *others: Array) -> tuple[Array, Array, Array]:
+    """A matrix (3, n) times the n channels of each site."""
+    made = [row[0] * first for row in matrix]
+    for i, channel in enumerate(others, 1):
+        made = [m + row[i] * channel for m, row in zip(made, matrix, strict=True)]
+    return tuple(made)  # type: ignore[return-value]
 
 
 def mixed_noise(matrix: Array, noise: Array | None) -> Array | None:
-    """The noise model (3, 2) after a 3x3 matrix, right for neutral colours: variances add, weighted by the squares."""
+    """The noise model (n, 2) after a matrix (3, n), right for neutral colours: variances add, weighted by the squares."""
     return None if noise is None else jnp.square(jnp.asarray(matrix)) @ jnp.asarray(noise)

@@ -5,7 +5,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from isp.ops.colour import D50, D65, adaptation, inverse, mired, white_xyz
+from isp.ops.colour import D50, D65, adaptation, left_inverse, mired, white_xyz
 
 Array = Any
 
@@ -28,14 +28,14 @@ def between(matrices: Array, illuminants: Array | None, xy: Array) -> Array:
 
 
 def white_xy(colour_matrices: Array, illuminants: Array | None, neutral: Array) -> Array:
-    """Chromaticity (2,) of the light under which the unbalanced camera RGB `neutral` (3,) is grey.
+    """Chromaticity (2,) of the light under which the unbalanced camera colour `neutral` (n,) is grey.
 
     The matrix depends on the light and the light on the matrix, so the two are found in turn, from D50 on; a fixed number of rounds
     keeps the search differentiable.
     """
 
     def closer(xy: Array, _: None) -> tuple[Array, None]:
-        xyz = inverse(between(colour_matrices, illuminants, xy)) @ neutral
+        xyz = left_inverse(between(colour_matrices, illuminants, xy) / neutral[:, None]) @ jnp.ones_like(neutral)
         return xyz[:2] / jnp.sum(xyz), None
 
     start = jnp.asarray(D50, neutral.dtype)
@@ -45,7 +45,8 @@ def white_xy(colour_matrices: Array, illuminants: Array | None, neutral: Array) 
 def camera_to_xyz(
     colour_matrices: Array | None, forward_matrices: Array | None, illuminants: Array | None, balanced: Array, by_gains: bool = False
 ) -> Array:
-    """The matrix (3, 3) from camera RGB that received the gains `balanced` (3,) to XYZ under D65.
+    """The matrix (3, n) from camera colours that received the gains `balanced` (n,) to XYZ under D65. Cameras of more than three filters
+    know their colours by least squares, each filter weighing as it does when balanced.
 
     Forward matrices, where there are any, speak of D50 and are adapted from there; else the inverse of the colour matrix is adapted from
     the white point of the light. Both adaptations are Bradford's; `by_gains` leaves the second one to the gains, as if they had turned
@@ -59,7 +60,7 @@ def camera_to_xyz(
         return adaptation(jnp.sum(forward, axis=1), d65) @ forward
     colour = between(colour_matrices, illuminants, xy)
     if by_gains:
-        return inverse(colour / (colour @ d65)[:, None])
-    to_xyz = inverse(colour) / balanced
+        return left_inverse(colour / (colour @ d65)[:, None])
+    to_xyz = left_inverse(colour * balanced[:, None])
     white = jnp.sum(to_xyz, axis=1)
     return adaptation(white, d65) @ to_xyz

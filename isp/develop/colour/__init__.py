@@ -12,9 +12,9 @@ class Colour(Stage, accepts=(Domain.CAMERA,), emits=Domain.WORKING):
 
 
 def worked(frame: Frame, matrix: Array, primaries: str | None) -> Frame:
-    """The frame after a 3x3 matrix. The noise model becomes that of neutral colours; `white` the values of a neutral colour at which the
+    """The frame after a matrix (3, channels). The noise model becomes that of neutral colours; `white` the values of a neutral colour at which the
     first filter saturates."""
     facts = {"noise": mixed_noise(matrix, frame.noise), "primaries": primaries}
     if frame.white is not None:
         facts["white"] = jnp.min(jnp.asarray(frame.white)) * jnp.sum(jnp.asarray(matrix), axis=1)
-    return frame.to(Domain.WORKING, frame.pixels.sites(lambda r, g, b: mixed(matrix, r, g, b)), **facts)
+    return frame.to(Domain.WORKING, frame.pixels.sites(lambda *camera: mixed(matrix, *camera)), **facts)
