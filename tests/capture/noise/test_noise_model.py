@@ -15,7 +15,7 @@ from isp.capture.noise.read import Read
 from isp.capture.noise.read_tukey import ReadTukey
 from isp.capture.noise.row import Row
 from isp.capture.noise.telegraph import Telegraph
-from isp.core import Chain, Domain
+from isp.core import Cfa, Chain, Domain
 from isp.evaluate.tails import tail_shape
 from isp.execute import develop
 
@@ -92,3 +92,11 @@ def test_without_keys_a_frame_is_its_expected_value(flat, through):
     np.testing.assert_allclose(made.pixels, 80 + mean, rtol=1e-6)
     np.testing.assert_allclose(made.black, mean, rtol=1e-6)
     assert made.noise is None
+
+
+@pytest.mark.parametrize("rows", [("rrgg", "rrgg", "ggbb", "ggbb"), ("grggbg", "bgbrgr", "grggbg", "gbggrg", "rgrbgb", "gbggrg"), ("w",)])
+def test_noise_knows_places_not_filters(rows, flat, through):
+    """Whatever mosaic lies over the sites, they draw the same."""
+    for stages in ([Read(), Row(), Column()], [Photon()]):
+        bayer, other = flat(50.0, (24, 36)), flat(50.0, (24, 36)).but(cfa=Cfa(rows))
+        np.testing.assert_array_equal(through(stages, bayer).pixels, through(stages, other).pixels)
