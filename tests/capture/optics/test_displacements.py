@@ -171,3 +171,15 @@ def test_frames_of_a_burst_lie_apart_and_shake_by_chance():
 
 def test_without_an_exposure_time_nothing_moves():
     np.testing.assert_array_equal(run(Motion(), frame()).pixels, frame().pixels)
+
+
+@pytest.mark.parametrize("channels", [1, 2, 4, 31])
+def test_any_number_of_channels_is_displaced(channels):
+    facts = {"wavelengths": np.linspace(400, 700, 31)} if channels == 31 else {}
+    pixels = np.stack([scene(Y, X)] * channels, -1) if channels > 1 else scene(Y, X)
+    for stage in (LateralColour(), Distortion(), RollingShutter(), Motion()):
+        made = run(stage, Frame(pixels=pixels, domain=Domain.SCENE, exposure_time=np.array(0.004), **facts))
+        assert made.pixels.shape == pixels.shape
+        np.testing.assert_allclose(inner(made.pixels), inner(pixels), atol=0.5)
+        if channels != 3 and stage.name == "optics.lateral_colour":
+            assert made.warp is None, "one plane for each of red, green and blue only"
