@@ -8,16 +8,16 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def main() -> None:
-    """Refresh the stage table of the README and the schema beside the pipelines."""
+    """Refresh the table of the stages and the schema beside the pipelines."""
     from isp.spec import write_schema
     from isp.spec.table import refreshed
 
-    readme = ROOT / "README.md"
-    before = readme.read_text(encoding="utf-8")
+    document = ROOT / "docs" / "stages.md"
+    before = document.read_text(encoding="utf-8")
     after = refreshed(before)
     if after != before:
-        readme.write_text(after, encoding="utf-8")
-    print(f"README.md: {'refreshed' if after != before else 'fresh'}")
+        document.write_text(after, encoding="utf-8")
+    print(f"docs/stages.md: {'refreshed' if after != before else 'fresh'}")
     print(f"pipelines/schema.json: {'refreshed' if write_schema() else 'fresh'}")
 
 

@@ -1,4 +1,6 @@
-"""What every stage promises, asked of every stage that the tree holds."""
+"""What every stage promises. `test_capture` and `test_develop` ask it of every stage of their half of the tree.
+
+Programs are compiled by functions of the module, not of a test, so that what two tests ask of one stage is compiled once."""
 
 from __future__ import annotations
 
@@ -39,8 +41,9 @@ def outcome(frame: Frame) -> list:
     return [leaf for leaf in jax.tree.leaves(frame) if jnp.issubdtype(jnp.result_type(leaf), jnp.floating)]
 
 
+@jax.jit
 def made(stage: Stage, frame: Frame) -> Frame:
-    return jax.jit(lambda s, f: s(f))(stage, frame)
+    return stage(frame)
 
 
 def score(stage: Stage, frame: Frame) -> jax.Array:
@@ -52,6 +55,16 @@ def score(stage: Stage, frame: Frame) -> jax.Array:
         )
         total += jnp.sum(leaf * jnp.asarray(weights, jnp.result_type(leaf))) / max(1, np.sqrt(np.size(leaf)))
     return total
+
+
+value, slope = jax.jit(score), jax.jit(jax.grad(score))
+
+
+@jax.jit
+def judged(stage: Stage, frame: Frame) -> tuple:
+    """All that a stage makes of a frame, and the gradients of its score."""
+    by = lambda s, pixels: score(s, frame.but(pixels=pixels))  # noqa: E731
+    return outcome(stage(frame)), jax.grad(by, argnums=(0, 1), allow_int=True)(stage, frame.pixels)
 
 
 def test_it_can_be_made_without_arguments_and_emits_what_it_says(stage):
@@ -142,11 +155,8 @@ def test_values_and_gradients_are_finite_on_hostile_frames(stage, kind):
     pixels = natural(16, 20, channels_of(base))
     frame = frame_for(base, pixels=HOSTILE[kind](pixels) if kind in HOSTILE else pixels, shape=(16, 20))
     frame = frame.but(defects=None if frame.defects is None else frame.defects[:1])
-    judge = jax.jit(
-        lambda s, f: (outcome(s(f)), jax.grad(lambda s, p: score(s, f.but(pixels=p)), argnums=(0, 1), allow_int=True)(s, f.pixels))
-    )
     for label, setting in settings(stage):
-        values, gradients = judge(setting, frame)
+        values, gradients = judged(setting, frame)
         for leaf in (*values, *jax.tree.leaves(gradients)):
             assert np.isfinite(np.asarray(leaf, float)).all(), f"{stage.name} at {label} on {kind}"
 
@@ -157,8 +167,6 @@ def test_gradients_equal_finite_differences(stage, precision):
     with jax.enable_x64(True):
         exact = frame_for(stage(), np.float64)
         base = jax.tree.map(lambda leaf: jnp.asarray(leaf, jnp.float64), stage.of(**stage.smooth))
-        value = jax.jit(score)
-        slope = jax.jit(jax.grad(score))
         gradient = slope(base, exact)
         if precision == "single":
             single = jax.tree.map(lambda leaf: jnp.asarray(leaf, jnp.float32), base)
@@ -186,8 +194,8 @@ def test_a_flat_step_is_passed_straight_through(stage):
     if not stage.smooth:
         return
     frame = frame_for(stage())
-    slope = jax.jit(jax.grad(lambda s, p: jnp.sum(s(frame.but(pixels=p)).pixels), argnums=(0, 1)))
-    stepped, smooth = slope(stage(), frame.pixels), slope(stage.of(**stage.smooth), frame.pixels)
+    total = jax.jit(jax.grad(lambda s, p: jnp.sum(s(frame.but(pixels=p)).pixels), argnums=(0, 1)))
+    stepped, smooth = total(stage(), frame.pixels), total(stage.of(**stage.smooth), frame.pixels)
     for a, b in zip(jax.tree.leaves(stepped), jax.tree.leaves(smooth), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-4 * float(np.max(np.abs(b), initial=0)))
 
@@ -197,7 +205,6 @@ def test_no_parameter_is_dead(stage):
     an optional fact does so where the fact is missing; one whose default is a limiting case, in the middle of its usual range."""
     frame = frame_for(stage())
     single = jax.tree.map(lambda leaf: jnp.asarray(leaf, jnp.float32), stage())
-    slope = jax.jit(jax.grad(score))
     known, unknown = slope(single, frame), slope(single, frame.but(**{fact: None for fact in stage.uses}))
     for name in parameters(stage):
         felt = max(float(np.abs(np.asarray(getattr(g, name))).max()) for g in (known, unknown))
