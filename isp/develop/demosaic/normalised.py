@@ -35,15 +35,15 @@ class Normalised(Demosaic, needs=("cfa",), paper="knutsson1993"):
         return self.support
 
     def __call__(self, frame: Frame) -> Frame:
-        cfa, kind = frame.cfa, frame.pixels.dtype
-        gaps = widest_gaps(cfa)
+        cfa, steps = frame.cfa, offsets(self.support)
+        seen = known(cfa, steps)
+        weights = plane_weights(seen, steps, self.width * widest_gaps(cfa), frame.pixels.dtype)
 
         def colours(near, phase):
-            estimates = []
-            for channel in range(len(cfa.filters)):
-                places = known(cfa, phase, channel, self.support)
-                weights = plane_weights(places, self.width * gaps[channel], kind)
-                estimates.append(sum(weights[i] * near(dy, dx) for i, (dy, dx) in enumerate(places)))
+            def estimate(channel):
+                return sum(weights[phase, channel, i] * near(*steps[i]) for i in np.flatnonzero(seen[phase, channel]).tolist())
+
+            estimates = [estimate(c) for c in range(len(cfa.filters))]
             own = self.detail * (near(0, 0) - estimates[cfa.channels[phase]])
             return tuple(e + own for e in estimates)
 
@@ -51,32 +51,43 @@ class Normalised(Demosaic, needs=("cfa",), paper="knutsson1993"):
         return frame.to(Domain.CAMERA, frame.pixels.stencil(self.support, colours), channels=channels)
 
 
-def known(cfa: Cfa, phase: int, channel: int, support: int) -> list[tuple[int, int]]:
-    """Where, around a site of `phase`, sites of a filter lie: (rows, columns) away, at most `support` each."""
-    (height, width), steps = cfa.tile, range(-support, support + 1)
-    y, x = divmod(phase, width)
-    return [(dy, dx) for dy in steps for dx in steps if cfa.channels[(y + dy) % height * width + (x + dx) % width] == channel]
+def offsets(support: int) -> list[tuple[int, int]]:
+    """Rows and columns to every site at most `support` away in each."""
+    steps = range(-support, support + 1)
+    return [(dy, dx) for dy in steps for dx in steps]
 
 
-def widest_gaps(cfa: Cfa) -> list[float]:
-    """For each filter, how far the site lies that is farthest from any of that filter."""
-    around = 2 * max(cfa.tile)
-    phases = range(len(cfa.sites))
-    return [max(1.0, max(min(np.hypot(*p) for p in known(cfa, i, c, around)) for i in phases)) for c in range(len(cfa.filters))]
+def known(cfa: Cfa, steps: list[tuple[int, int]]) -> np.ndarray:
+    """Whether, from a site of each phase, the site `steps` away has each filter: (phases, filters, steps)."""
+    (height, width), channels = cfa.tile, np.array(cfa.channels).reshape(cfa.tile)
+    around = np.array([[channels[(y + dy) % height, (x + dx) % width] for dy, dx in steps] for y in range(height) for x in range(width)])
+    return around[:, None] == np.arange(len(cfa.filters))[:, None]
 
 
-def plane_weights(places: list[tuple[int, int]], width: Array, kind: np.dtype) -> Array:
-    """Weights (places,) whose sum over values is the level at the middle of the plane that fits them best under a bell of `width`."""
-    at = jnp.asarray(np.array(places), kind)
-    y, x = at[:, 0], at[:, 1]
-    squared = y * y + x * x
+def widest_gaps(cfa: Cfa) -> np.ndarray:
+    """For each filter, how far the site lies that is farthest from any of that filter; 1 at least."""
+    steps = offsets(max(cfa.tile))
+    away = np.where(known(cfa, steps), np.hypot(*np.array(steps, float).T), np.inf)
+    return np.maximum(away.min(-1).max(0), 1).astype(np.float32)
+
+
+def plane_weights(seen: np.ndarray, steps: list[tuple[int, int]], width: Array, kind: np.dtype) -> Array:
+    """Weights (phases, filters, steps) whose sum over values is the level at the middle of the plane that fits them best under a bell of
+    `width` (filters,); 0 where nothing is `seen`."""
+    y, x = jnp.asarray(np.array(steps).T, kind)
+    squared = np.square(np.array(steps)).sum(1)
     # The nearest counts 1 however narrow the bell is: only ratios matter, and none may vanish altogether.
-    bell = jnp.exp(-(squared - jnp.min(squared)) / (2 * width * width))
-    one, slope_y, slope_x = jnp.sum(bell), jnp.sum(bell * y), jnp.sum(bell * x)
-    yy, yx, xx = (jnp.sum(bell * p) for p in (y * y, y * x, x * x))
-    yy, yx, xx = yy - slope_y * slope_y / one, yx - slope_y * slope_x / one, xx - slope_x * slope_x / one
+    further = jnp.asarray(squared - np.where(seen, squared, squared.max()).min(-1, keepdims=True), kind)
+    bell = jnp.where(seen, jnp.exp(-jnp.maximum(further, 0) / (2 * jnp.square(width)[:, None])), 0)
+
+    def total(values: Array) -> Array:
+        return jnp.sum(bell * values, -1, keepdims=True)
+
+    one = jnp.sum(bell, -1, keepdims=True)
+    mean_y, mean_x = total(y) / one, total(x) / one
+    yy, yx, xx = total((y - mean_y) ** 2), total((y - mean_y) * (x - mean_x)), total((x - mean_x) ** 2)
     yy, xx = yy + LEVEL * one, xx + LEVEL * one
-    down = yy * xx - yx * yx
     # The level at the middle is the mean, less the slopes times where the mean lies.
-    tilt_y, tilt_x = (xx * slope_y - yx * slope_x) / down, (yy * slope_x - yx * slope_y) / down
-    return bell / one * (1 - tilt_y * (y - slope_y / one) - tilt_x * (x - slope_x / one))
+    down = (yy * xx - yx * yx) / one
+    tilt_y, tilt_x = (xx * mean_y - yx * mean_x) / down, (yy * mean_x - yx * mean_y) / down
+    return bell / one * (1 - (tilt_y * (y - mean_y) + tilt_x * (x - mean_x)))

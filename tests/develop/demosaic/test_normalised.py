@@ -20,7 +20,7 @@ from isp.capture.scene.colour_checker import ColourChecker
 from isp.capture.scene.light import Light
 from isp.capture.sensitivity.gaussian import Gaussian
 from isp.core import Cfa, Chain, Domain, Frame
-from isp.develop.demosaic.normalised import Normalised, known, plane_weights
+from isp.develop.demosaic.normalised import Normalised, known, offsets, plane_weights
 from isp.evaluate.colour_fit import difference, linear_rgb
 from isp.ops import charts, spectra
 
@@ -88,15 +88,18 @@ def test_slopes_are_reproduced_exactly_in_every_filter(tile):
 
 def test_weights_are_those_of_a_weighted_fit_of_a_plane():
     """Least squares by NumPy, in double precision, with the slopes held back as the stage says."""
-    places = known(Cfa(("rrgg", "rrgg", "ggbb", "ggbb")), 5, 2, 3)
-    at = np.array(places, float)
+    cfa, steps = Cfa(("rrgg", "rrgg", "ggbb", "ggbb")), offsets(3)
+    seen = known(cfa, steps)
+    at = np.array(steps, float)[seen[5, 2]]
     bell = np.exp(-(at**2).sum(1) / (2 * 1.3**2))
     basis = np.stack([np.ones(len(at)), *at.T], 1)
     centred = basis[:, 1:] - bell @ basis[:, 1:] / bell.sum()
     slopes = np.linalg.solve(centred.T * bell @ centred + 1e-3 * bell.sum() * np.eye(2), centred.T * bell)
     level = bell / bell.sum() - (bell @ at / bell.sum()) @ slopes
     with jax.enable_x64(True):
-        np.testing.assert_allclose(plane_weights(places, jnp.float64(1.3), np.float64), level, rtol=1e-9, atol=1e-12)
+        found = np.asarray(plane_weights(seen, steps, jnp.full(3, 1.3), np.float64))[5, 2]
+    np.testing.assert_allclose(found[seen[5, 2]], level, rtol=1e-9, atol=1e-12)
+    np.testing.assert_array_equal(found[~seen[5, 2]], 0)
 
 
 def test_a_photograph_through_a_bayer_mosaic(shared_data):
