@@ -21,7 +21,7 @@ class RollingShutter(Optics, paper="meingast2005"):
         shape=(2,),
         doc="of the picture, down and across",
     )
-    support: int = whole_number(default=4, unit="px", within=between(1, 64), doc="the farthest that light may be displaced, down or across")
+    support: int = whole_number(default=1, unit="px", within=between(1, 64), doc="the farthest that light may be displaced, down or across")
 
     def __call__(self, frame: Frame) -> Frame:
         down, _ = from_centre(frame, self.reach)
