@@ -109,9 +109,9 @@ def poisson(rate: Any, word: Any) -> Any:
 
 
 def poisson_smooth(rate: Any, word: Any) -> Any:
-    """Normal noise of the mean and variance of `poisson`, without the step to whole numbers. The slope, 1 + z / (2 sqrt(rate)), is held
-    below a rate of 1/4, where it would have no bound."""
-    return _smooth(rate, normal(word))
+    """Normal noise of the mean and variance of `poisson`, without the step to whole numbers. Below a rate of 1/4, where the slope of its
+    root would have no bound, the deviation falls straight to 0 instead."""
+    return rate + _deviation(rate) * normal(word)
 
 
 def _summed(rate: Any, word: Any) -> Any:
@@ -128,22 +128,12 @@ def _summed(rate: Any, word: Any) -> Any:
     return jnp.minimum(count, jnp.floor(rate + 5.5 * jnp.sqrt(rate) + 3))
 
 
-@jax.custom_jvp
-def _smooth(rate: Any, z: Any) -> Any:
-    return rate + jnp.sqrt(jnp.maximum(rate, 0.0)) * z
-
-
-@_smooth.defjvp
-def _(primals: tuple[Any, Any], tangents: tuple[Any, Any]) -> tuple[Any, Any]:
-    (rate, z), (moved, moved_z) = primals, tangents
-    return _smooth(rate, z), _slope(rate, z) * moved + jnp.sqrt(jnp.maximum(rate, 0.0)) * moved_z
+def _deviation(rate: Any) -> Any:
+    return jnp.where(rate < 0.25, 2 * jnp.maximum(rate, 0.0), jnp.sqrt(jnp.maximum(rate, 0.25)))
 
 
 @poisson.defjvp
 def _(primals: tuple[Any, Any], tangents: tuple[Any, Any]) -> tuple[Any, Any]:
     (rate, word), (moved, _) = primals, tangents
-    return poisson(rate, word), _slope(rate, normal(word)) * moved
-
-
-def _slope(rate: Any, z: Any) -> Any:
-    return 1 + z / (2 * jnp.sqrt(jnp.maximum(rate, 0.25)))
+    slope = jnp.where(rate < 0.25, jnp.where(rate < 0, 0.0, 2.0), 0.5 / jnp.sqrt(jnp.maximum(rate, 0.25)))
+    return poisson(rate, word), (1 + slope * normal(word)) * moved
