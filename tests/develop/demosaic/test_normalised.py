@@ -51,7 +51,7 @@ def captured(array, filters, light):
 
 
 @pytest.mark.parametrize("light", ["D65", "A"])
-@pytest.mark.parametrize("name", SENSORS)
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow if n in ("nona", "xtrans") else ()) for n in SENSORS])
 def test_a_chart_through_any_mosaic_has_its_colours(name, light):
     """Chart, light, lens, filters, mosaic, numbers, and back to linear sRGB through the shipped pipeline."""
     array, filters, mean = SENSORS[name]
