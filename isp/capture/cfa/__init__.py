@@ -1,5 +1,7 @@
 """Of all filters, a site keeps one."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from isp.core import Cfa, ChainError, Domain, Frame, Stage, option
@@ -30,6 +32,8 @@ def sampled(frame: Frame, mosaic: Cfa) -> Frame:
     facts = {} if frame.as_shot is None else {"as_shot": frame.as_shot[kept]}
     if frame.camera_matrix is not None:
         facts["camera_matrix"] = frame.camera_matrix[:, kept]
+    if frame.shading is not None and len(frame.shading.gains) == len(known):
+        facts["shading"] = replace(frame.shading, gains=frame.shading.gains[kept])
     return frame.but(pixels=pixels, domain=Domain.ELECTRONS, cfa=mosaic, channels=None, scene_white=None, **facts)
 
 

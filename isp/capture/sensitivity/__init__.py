@@ -1,8 +1,10 @@
 """What each filter of the sensor makes of light: electrons, at every site, before the mosaic chooses one filter for each."""
 
+from dataclasses import replace
+
 import jax.numpy as jnp
 
-from isp.core import Domain, Frame, Stage, option
+from isp.core import Domain, Frame, Shading, Stage, option
 from isp.core.planes import Array, Planes
 from isp.ops import spectra
 
@@ -30,8 +32,20 @@ def responding(frame: Frame, response: Array, filters: str, **facts: Array) -> F
     if white is not None:
         reference = white[filters.index("g")] if "g" in filters else jnp.max(white)
         facts["as_shot"] = reference / jnp.maximum(white, 1e-30)
+        facts["shading"] = shaded(frame, response * jnp.asarray(frame.scene_white, response.dtype))
     pixels: Planes = frame.pixels.sites(site)
     return frame.but(pixels=pixels, channels=filters, scene_white=white, wavelengths=None, **facts)
+
+
+def shaded(frame: Frame, of_white: Array) -> Shading | None:
+    """The shading as the filters see it, where it had a mesh for each channel: white loses what its parts lose. `of_white` (filters,
+    channels) is what each channel of white brings to each filter."""
+    if frame.shading is None or len(frame.shading.gains) != of_white.shape[1] or of_white.shape[1] == 1:
+        return frame.shading
+    whole = jnp.sum(of_white, axis=1, keepdims=True)
+    share = of_white / jnp.where(jnp.abs(whole) < 1e-30, 1.0, whole)
+    left = jnp.tensordot(share, 1 / jnp.asarray(frame.shading.gains, share.dtype), axes=1)
+    return replace(frame.shading, gains=1 / jnp.maximum(left, 1e-3))
 
 
 def seeing(frame: Frame, efficiency: Array, filters: str) -> Frame:
