@@ -30,9 +30,7 @@ def ramp(distance: Array, width: Array, other: Array) -> Array:
     # Beyond the ramp the squares would be large and their difference small; the middle is a line and has no squares.
     near = outer - jnp.minimum(jnp.abs(distance), outer)
     end = jnp.square(near) / (2 * wide * narrow)
-    middle = 0.5 - jnp.minimum(jnp.abs(distance), inner) / wide
-    below = jnp.where(jnp.abs(distance) > inner, end, middle)
-    return jnp.where(distance < 0, below, 1 - below)
+    return jnp.where(jnp.abs(distance) > inner, jnp.where(distance < 0, end, 1 - end), 0.5 + distance / wide)
 
 
 def disc(distance: Array, radius: Array) -> Array:

@@ -17,8 +17,8 @@ class MovingPatch(Scene, uses=("moment", "exposure_time")):
     )
     patch: Scalar = param(default=0.8, unit="1", within=between(0, 100), usual=between(0, 1), doc="reflectance of the rectangle")
     ground: Scalar = param(default=0.15, unit="1", within=between(0, 100), usual=between(0, 1), doc="reflectance behind it")
-    height: Scalar = param(default=0.4, unit="1", within=between(0, 1), doc="rows of the rectangle, over those of the frame")
-    width: Scalar = param(default=0.3, unit="1", within=between(0, 1), doc="columns of the rectangle, over those of the frame")
+    height: Scalar = param(default=0.43, unit="1", within=between(0, 1), doc="rows of the rectangle, over those of the frame")
+    width: Scalar = param(default=0.31, unit="1", within=between(0, 1), doc="columns of the rectangle, over those of the frame")
 
     def __call__(self, frame: Frame) -> Frame:
         row, column, rows, columns = places(frame)
