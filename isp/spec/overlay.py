@@ -11,9 +11,13 @@ import numpy as np
 from isp.core.chain import Chain
 from isp.core.errors import IspError, Problem, SpecError
 from isp.core.table import Table
+from isp.spec.camera import COUNTS, WORDS, Camera
 from isp.spec.names import stage_class
 from isp.spec.read import Faults, read_yaml, scalar, short
 from isp.spec.values import FAULT, Say, value_of
+
+WIDTH = 120
+"""Values of a stage stand in one line where it is no longer than that."""
 
 
 def changed(chain: Chain, *, set: Iterable[str] = (), swap: Iterable[str] = ()) -> Chain:
@@ -74,6 +78,26 @@ def dump(chain: Chain, *, defaults: bool = False) -> str:
         if name != stage.name:
             lines.append(f"    as: {name}")
     return "\n".join(lines) + "\n"
+
+
+def dump_profile(chain: Chain, camera: Camera) -> str:
+    """YAML text of a sensor: every parameter of its stages, options that differ from their defaults or have a source, whose camera it is, and
+    the sources."""
+    said = [f"  {name}: {_yaml(value)}" for name in (*WORDS, *COUNTS) if (value := getattr(camera, name)) is not None]
+    lines = ["isp: 1", *([f"title: {_text(chain.title)}"] if chain.title else []), f"input: {chain.input}"]
+    lines += [*(["camera:", *said] if said else []), "stages:"]
+    for name, stage in zip(chain.names, chain.stages, strict=True):
+        plain, declared = type(stage)(), stage.declared()
+        matters = {
+            f for f, d in declared.items() if d.kind == "param" or getattr(stage, f) != getattr(plain, f) or f"{name}.{f}" in camera.sources
+        }
+        told = [f"{f}: {_yaml(getattr(stage, f))}" for f in declared if f in matters]
+        short = f": {{{', '.join(told)}}}" if told else ":" if name != stage.name else ""
+        long = "".join(f"\n      {one}" for one in told)
+        lines.append(f"  - {stage.name}{short if len(short) < WIDTH else ':' + long}")
+        lines += [f"    as: {name}"] if name != stage.name else []
+    sources = [f"  {key}: {_text(words)}" for key, words in camera.sources.items()]
+    return "\n".join([*lines, *(["sources:", *sources] if sources else [])]) + "\n"
 
 
 def dump_overlay(chain: Chain, base: Chain, name: str, title: str = "") -> str:
