@@ -3,7 +3,7 @@ PYTHON ?=
 WORKERS ?= 2
 BIN := .venv/bin
 
-.PHONY: help demo test slow bench lint format docs clean
+.PHONY: help demo test slow bench sheet lint format docs clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
@@ -32,6 +32,9 @@ slow: .venv/test ## the exhaustive forms as well
 
 bench: .venv/bench ## measure against OpenCV, LibRaw and colour-demosaicing
 	for each in core_chain gradient start; do $(BIN)/python benchmarks/$$each.py; done
+
+sheet: .venv/core ## every sensor at three ISOs on one sheet, docs/sensors.jpg
+	$(BIN)/python benchmarks/sheet.py
 
 lint: .venv/test ## format, lint, types and floors
 	$(BIN)/ruff format --check .
