@@ -4,6 +4,8 @@ Programs are compiled by functions of the module, not of a test, so that what tw
 
 from __future__ import annotations
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -16,6 +18,8 @@ from isp.core.stage import Stage as Base
 
 from .frames import HOSTILE, cast, channels_of, frame_for, natural, shifted
 
+quick = partial(jax.jit, compiler_options={"xla_backend_optimization_level": 0})
+"""Compiles in half the time; how fast the program then is does not matter here."""
 INSIDE = 0.01
 """Near a limit: this share of the range inside it."""
 
@@ -41,7 +45,7 @@ def outcome(frame: Frame) -> list:
     return [leaf for leaf in jax.tree.leaves(frame) if jnp.issubdtype(jnp.result_type(leaf), jnp.floating)]
 
 
-@jax.jit
+@quick
 def made(stage: Stage, frame: Frame) -> Frame:
     return stage(frame)
 
@@ -57,10 +61,10 @@ def score(stage: Stage, frame: Frame) -> jax.Array:
     return total
 
 
-value, slope = jax.jit(score), jax.jit(jax.grad(score))
+value, slope = quick(score), quick(jax.grad(score))
 
 
-@jax.jit
+@quick
 def judged(stage: Stage, frame: Frame) -> tuple:
     """All that a stage makes of a frame, and the gradients of its score."""
     by = lambda s, pixels: score(s, frame.but(pixels=pixels))  # noqa: E731
@@ -145,7 +149,7 @@ def test_compiled_equals_eager_and_maps_over_frames(stage):
         frame.but(**{f: None for f in ("linearisation",)}) if frame.linearisation is not None else frame,
     )
     if not stage.whole:
-        mapped = jax.jit(jax.vmap(lambda f: stage()(f).pixels))(two)
+        mapped = quick(jax.vmap(lambda f: stage()(f).pixels))(two)
         assert mapped.shape[0] == 2
 
 
@@ -194,7 +198,7 @@ def test_a_flat_step_is_passed_straight_through(stage):
     if not stage.smooth:
         return
     frame = frame_for(stage())
-    total = jax.jit(jax.grad(lambda s, p: jnp.sum(s(frame.but(pixels=p)).pixels), argnums=(0, 1)))
+    total = quick(jax.grad(lambda s, p: jnp.sum(s(frame.but(pixels=p)).pixels), argnums=(0, 1)))
     stepped, smooth = total(stage(), frame.pixels), total(stage.of(**stage.smooth), frame.pixels)
     for a, b in zip(jax.tree.leaves(stepped), jax.tree.leaves(smooth), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-4 * float(np.max(np.abs(b), initial=0)))
@@ -202,17 +206,39 @@ def test_a_flat_step_is_passed_straight_through(stage):
 
 def test_no_parameter_is_dead(stage):
     """At its default every parameter moves the result, on a frame with slopes, edges, texture and highlights. One that stands in for
-    an optional fact does so where the fact is missing; one whose default is a limiting case, in the middle of its usual range."""
+    an optional fact does so where the fact is missing; one whose default is a limiting case, in the middle of its usual range; one that
+    belongs to a choice, under that choice."""
+    silent = set(parameters(stage))
+    for setting, frame, heard in _situations(stage):
+        if silent & heard:
+            gradient = slope(jax.tree.map(lambda leaf: jnp.asarray(leaf, jnp.float32), setting), frame)
+            silent -= {n for n in silent & heard if float(np.abs(np.asarray(getattr(gradient, n))).max()) > 1e-7}
+    assert not silent, f"{stage.name}: no gradient reaches {', '.join(sorted(silent))}"
+
+
+def _situations(stage):
+    """Settings and frames under which parameters may be felt, likeliest first, with the names that are to be listened to."""
+    names = set(parameters(stage))
     frame = frame_for(stage())
-    single = jax.tree.map(lambda leaf: jnp.asarray(leaf, jnp.float32), stage())
-    known, unknown = slope(single, frame), slope(single, frame.but(**{fact: None for fact in stage.uses}))
-    for name in parameters(stage):
-        felt = max(float(np.abs(np.asarray(getattr(g, name))).max()) for g in (known, unknown))
-        usual = stage.declared()[name].usual
-        if felt <= 1e-7 and usual:
-            middle = single.with_values(**{name: jnp.float32((usual.low + usual.high) / 2)})
-            felt = float(np.abs(np.asarray(getattr(slope(middle, frame), name))).max())
-        assert felt > 1e-7, f"{stage.name}.{name} has no gradient"
+    yield stage(), frame, names
+    yield stage(), frame.but(**{fact: None for fact in stage.uses}), names
+    for name, d in parameters(stage).items():
+        if d.usual:
+            yield (
+                stage.of(
+                    **{
+                        name: (d.usual.low + d.usual.high) / 2
+                        if not d.shape
+                        else np.full(np.shape(d.default), (d.usual.low + d.usual.high) / 2)
+                    }
+                ),
+                frame,
+                {name},
+            )
+    for name, d in stage.declared().items():
+        for choice in d.choices:
+            setting = stage.of(**{name: choice})
+            yield setting, frame_for(setting), names
 
 
 @pytest.mark.parametrize("by", [(1, 0), (0, 1), (1, 1)])
@@ -255,10 +281,10 @@ def test_its_reach_is_true(stage):
         part = frame.pixels[top - y : top + high + y, left - x : left + wide + x]
         return frame.but(pixels=Planes.split(part, tile, cells), window=window)
 
-    call = jax.jit(lambda s, f: s(f).array)
+    call = quick(lambda s, f: s(f).array)
     wide_cells = (down + more[0], right + more[1])
-    tight, loose = call(base, cut((down, right))), jax.jit(lambda s, f: s(f).pixels.trimmed().joined())(base, cut(wide_cells))
-    whole = jax.jit(lambda s, f: s(f).pixels)(base, frame)[top : top + high, left : left + wide]
+    tight, loose = call(base, cut((down, right))), quick(lambda s, f: s(f).pixels.trimmed().joined())(base, cut(wide_cells))
+    whole = quick(lambda s, f: s(f).pixels)(base, frame)[top : top + high, left : left + wide]
     np.testing.assert_allclose(tight, whole, rtol=1e-6, atol=1e-6)
     np.testing.assert_array_equal(np.asarray(tight).shape, np.asarray(whole).shape)
     np.testing.assert_allclose(loose, whole, rtol=1e-6, atol=1e-6)
@@ -285,7 +311,7 @@ def test_reach_is_no_larger_than_needed(stage):
     with jax.enable_x64(True):
         frame = cast(frame, jnp.float64)
         pick = lambda p: jnp.sum(base(frame.but(pixels=p)).pixels[centre : centre + 2, centre : centre + 2] ** 2)  # noqa: E731
-        influence = np.asarray(jax.jit(jax.grad(pick))(frame.pixels))
+        influence = np.asarray(quick(jax.grad(pick))(frame.pixels))
     influence = np.abs(influence).reshape(size, size, -1).max(-1)
     rows = np.flatnonzero(influence.max(1))
     farthest = max(centre - rows.min(), rows.max() - centre - 1)

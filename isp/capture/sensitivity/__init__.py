@@ -11,6 +11,9 @@ from isp.ops import spectra
 FILTERS = ("rgb", "rgbw", "rbw", "rby", "w")
 """Sets of filters, in the order in which a frame keeps their channels."""
 
+LEAST = 1e-12
+"""Electrons (or shares) that count as none."""
+
 
 class Sensitivity(Stage, accepts=(Domain.SCENE,), emits=Domain.SCENE):
     """Turn light into electrons of each kind of filter. What the camera would know of it goes with the frame: its colour matrices, and
@@ -31,7 +34,8 @@ def responding(frame: Frame, response: Array, filters: str, **facts: Array) -> F
     white = None if frame.scene_white is None else response @ jnp.asarray(frame.scene_white, response.dtype)
     if white is not None:
         reference = white[filters.index("g")] if "g" in filters else jnp.max(white)
-        facts["as_shot"] = reference / jnp.maximum(white, 1e-30)
+        seen = white > LEAST
+        facts["as_shot"] = jnp.where(seen, reference / jnp.where(seen, white, 1.0), 1.0)
         facts["shading"] = shaded(frame, response * jnp.asarray(frame.scene_white, response.dtype))
     pixels: Planes = frame.pixels.sites(site)
     return frame.but(pixels=pixels, channels=filters, scene_white=white, wavelengths=None, **facts)
@@ -68,8 +72,9 @@ def calibrated(response: Array, wavelengths: Array, light: str) -> Array:
     lit, observer = spectra.at("colour_checker", wavelengths) * power, spectra.observer(wavelengths)
     white, neutral = observer @ power, response @ power
     luminance, brightest = white[1], jnp.max(neutral)
-    white, neutral = white / luminance, neutral / jnp.maximum(brightest, 1e-30)
-    xyz, camera = lit @ observer.T / luminance, lit @ response.T / jnp.maximum(brightest, 1e-30)
+    brightest = jnp.where(brightest > LEAST, brightest, 1.0)
+    white, neutral = white / luminance, neutral / brightest
+    xyz, camera = lit @ observer.T / luminance, lit @ response.T / brightest
     x, z = (xyz[:, i] - white[i] * xyz[:, 1] for i in (0, 2))
     rest = camera - neutral * xyz[:, 1:2]
     xx, xz, zz = x @ x, x @ z, z @ z

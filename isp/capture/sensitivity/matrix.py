@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 
 from isp.capture.sensitivity import Sensitivity, filters_option, responding
-from isp.core import Frame, Scalar, Vector, at_least, between, param
+from isp.core import ChainError, Frame, Scalar, Vector, at_least, between, param
 from isp.ops import dng
 from isp.ops.colour import D65, rgb_to_xyz, white_xyz
 
@@ -29,6 +29,12 @@ class Matrix(Sensitivity, uses=("scene_white",), gives=("camera_matrix", "illumi
     filters: str = filters_option()
 
     def __call__(self, frame: Frame) -> Frame:
+        if frame.wavelengths is not None:
+            raise ChainError(self.name, "takes linear RGB, but the scene is spectral", "put scene.rgb before it")
+        if self.matrices.shape[1] != len(self.filters) or len(self.illuminants) != len(self.matrices):
+            n, rows = self.matrices.shape[:2]
+            why = f"{n} matrices of {rows} rows, but {len(self.illuminants)} illuminants and the filters {', '.join(self.filters)}"
+            raise ChainError(f"{self.name}.matrices", why, "give a matrix for each illuminant, with a row for each filter")
         to_xyz = jnp.asarray(rgb_to_xyz("srgb"), frame.pixels.dtype)
         white = to_xyz @ (jnp.ones(3) if frame.scene_white is None else jnp.asarray(frame.scene_white)).astype(to_xyz.dtype)
         colour = dng.between(self.matrices, self.illuminants, white[:2] / jnp.maximum(jnp.sum(white), 1e-30))
