@@ -9,10 +9,20 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from isp.cli import capture, check, cite, demo, develop, import_, leave, say, schema, stage, stages
+from isp.cli import calibrate, capture, check, cite, demo, develop, import_, leave, say, schema, stage, stages
 
 app = typer.Typer(name="isp", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
-for verb in (demo.demo, develop.develop, capture.capture, check.check, stages.stages, stage.stage, schema.schema, cite.cite):
+for verb in (
+    demo.demo,
+    develop.develop,
+    capture.capture,
+    calibrate.calibrate,
+    check.check,
+    stages.stages,
+    stage.stage,
+    schema.schema,
+    cite.cite,
+):
     app.command()(verb)
 app.command("import")(import_.import_)
 

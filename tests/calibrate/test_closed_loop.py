@@ -1,0 +1,96 @@
+"""Parameters that are put in a profile come back out of its captures."""
+
+import numpy as np
+import pytest
+
+from isp.calibrate import profile_of
+from isp.core import Table
+
+PLANTED = {"gain": 0.4, "read": 2.5, "row": 0.5, "full_well": 9000.0, "dsnu": 1.2, "prnu": 0.8}
+SMALL = {"gain": 0.01, "read": 0.02, "row": 0.10, "full_well": 0.01, "dsnu": 0.03, "prnu": 0.02}
+FULL = {"gain": 0.002, "read": 0.01, "row": 0.03, "full_well": 0.005, "dsnu": 0.01, "prnu": 0.01}
+
+
+def told(found):
+    at = found.base
+    pattern = found.pattern
+    return {
+        "gain": at.gain,
+        "read": at.read,
+        "row": at.row,
+        "full_well": at.full_well,
+        "dsnu": pattern.dsnu.total,
+        "prnu": pattern.prnu.total,
+    }
+
+
+def closes(found, within):
+    for name, value in told(found).items():
+        assert float(value.value) == pytest.approx(PLANTED[name], rel=within[name]), name
+        assert abs(float(value.value) - PLANTED[name]) < 4 * float(value.error) + 1e-3 * PLANTED[name], f"{name}, within its error"
+        assert float(value.error) < within[name] * PLANTED[name], f"{name} has a small error"
+
+
+@pytest.fixture(scope="module")
+def found(laboratory):
+    laboratory.series(laboratory.noisy, (192, 192), 20)
+    return laboratory.measured()
+
+
+def test_noise_pattern_and_well_come_back(found):
+    closes(found, SMALL)
+
+
+def test_so_do_the_tails_the_black_and_a_straight_response(found):
+    assert float(found.base.tail.shape.value) == pytest.approx(-0.1, abs=0.01)
+    np.testing.assert_allclose(found.base.transfer.black.value, 64, atol=0.02)
+    assert found.base.transfer.linearity_error.max() < 0.1 and found.base.transfer.reached.all()
+    assert found.pattern.defects.sites.size == 0 and not found.warnings
+
+
+def test_the_profile_says_the_same_with_sources(found):
+    made = profile_of(found, bits=12, luminance=1000.0)
+    chain, sources = made.chain, made.camera.sources
+    (read,) = [s for s in chain if s.name == "noise.read_tukey"]
+    assert float(read.shape) == pytest.approx(-0.1, abs=0.01) and float(read.deviation) == pytest.approx(2.5, rel=0.02)
+    by = {stage.name: stage for stage in chain}
+    assert by["cfa.bayer"].pattern == "gbrg" and by["adc.linear"].bits == 12
+    assert float(by["sensitivity.matrix"].electrons) == pytest.approx(2000, rel=0.01), (
+        "electrons for each lux second, the luminance being said"
+    )
+    assert (made.camera.make, made.camera.rows) == ("Acme", 192)
+    for key in ("adc.linear.gain", "pixel.full_well.capacity", "noise.read_tukey.deviation", "noise.dsnu.deviation", "noise.prnu"):
+        assert sources[key].startswith("measured by isp calibrate from ") and "±" in sources[key]
+    assert "optics.vignetting_mesh" not in by, "flats that are even have no falloff"
+    relative = profile_of(found).camera.sources["sensitivity.matrix.electrons"]
+    assert relative.startswith("estimate: relative only")
+
+
+def test_gain_and_read_noise_against_iso(new_laboratory):
+    laboratory = new_laboratory()
+    planted = {100: 6.0, 400: 3.0, 1600: 2.0}
+    for iso, read in planted.items():
+        sensor = laboratory.noisy.replace({"noise.read_tukey.deviation": read, "noise.read_tukey.shape": 0.14, "adc.linear.gain": 0.3})
+        laboratory.series(sensor, (192, 192), 18, iso=iso, well=min(9000.0, 4000 / 0.3 / (iso / 100)), stacks=0)
+    found = laboratory.measured()
+    assert [at.iso for at in found.isos] == list(planted)
+    for at in found.isos:
+        assert abs(float(at.gain.value) / (0.3 * at.iso / 100) - 1) < 4 * float(at.gain.error / at.gain.value) < 0.06
+        assert float(at.read.value) == pytest.approx(planted[at.iso], rel=0.05)
+    law = found.over_iso("gain")
+    assert float(law.exponent.value) == pytest.approx(1, abs=0.02)
+    chain = {stage.name: stage for stage in profile_of(found).chain}
+    table = chain["noise.read"].deviation
+    assert isinstance(table, Table) and table.at_ == (100.0, 400.0, 1600.0), "a shape of 0.14 is normal noise"
+    assert float(chain["adc.linear"].gain) == pytest.approx(0.3, rel=0.02), "proportional to ISO, so one number says it"
+
+
+@pytest.mark.slow
+def test_in_full_what_was_planted_comes_back_closely(new_laboratory):
+    """512 x 512, 50 levels of two frames, stacks of 16: K 0.2 %, read noise 1 %, PRNU 1 %, DSNU 1 %, full well 0.5 %, row noise 3 %."""
+    laboratory = new_laboratory()
+    laboratory.series(laboratory.noisy, (512, 512), 50)
+    found = laboratory.measured()
+    print({name: f"{float(v.value):.5g} ± {float(v.error):.2g}" for name, v in told(found).items()}, found.base.tail.shape)
+    closes(found, FULL)
+    assert float(found.base.tail.shape.value) == pytest.approx(-0.1, rel=0.03)
