@@ -22,13 +22,15 @@ def scene_of(name: str, sensor: Chain, illuminant: str | None, luminance: float 
     """
     from isp.execute import light
 
-    spectral = any("wavelengths" in stage.needs for stage in sensor)
+    # RGB light is exact for surfaces under D65 only; a sensor that begins with `scene.rgb` takes spectra as well.
+    other = illuminant not in (None, "D65") and any(stage.name == "scene.rgb" for stage in sensor)
+    spectral = other or any("wavelengths" in stage.needs for stage in sensor)
     stages = _stages(name)
     if stages is None:
         frame, stages = _picture(name, luminance)
         if illuminant is not None:
             stages.append(_relit(illuminant))
-        if spectral:
+        if spectral and not other:
             stages.append(_made("scene.spectral"))
     else:
         frame = light(*size)

@@ -96,7 +96,7 @@ def test_a_zone_plate_holds_the_mean_of_its_wave_over_each_pixel():
 
 @pytest.mark.parametrize("light", ["D65", "A"])
 def test_every_patch_of_the_checker_has_its_reflectance_and_its_place(light):
-    for bands, within in (("spectral", 1e-5), ("rgb", 0.12 if light == "A" else 1e-3)):
+    for bands, within in (("spectral", 1e-5), ("rgb", 0.18 if light == "A" else 1e-3)):  # RGB does not tell the lamp's spectrum
         lit = Light(illuminant=light, bands=bands, luminance=1.0)(ones(60, 90))
         made = np.asarray(ColourChecker()(lit).array, float)
         where = charts.patches(60, 90, 4, 6, 0.06, 0.84)
