@@ -10,7 +10,7 @@ import numpy as np
 from isp.calibrate.colour import Colour, reference
 from isp.calibrate.plot import COLOURS, Plot, map_of, patches
 from isp.calibrate.rows import FITS, rows
-from isp.calibrate.sensor import AtIso
+from isp.calibrate.sensor import AtIso, falls
 from isp.calibrate.whole import Calibration
 from isp.evaluate.colour_fit import linear_rgb
 
@@ -46,7 +46,7 @@ def figures(found: Calibration) -> list[Figure]:
         made += [_transfer(at, sites), *([_linearity(at, sites)] if at.transfer.linearity_error is not None else [])]
     if len(found.isos) > 1:
         made.append(_against_iso(found))
-    if found.mesh is not None:
+    if found.mesh is not None and falls(found.mesh):
         words = "Gains that undo the falloff of the green sites (or the only ones), from outer edge to outer edge."
         made.append(Figure("Falloff", map_of(found.mesh.gains.value[max(sites.find("g"), 0)], "falloff"), words))
     made += [_colour(c) for c in found.colours]
@@ -57,12 +57,12 @@ def figures(found: Calibration) -> list[Figure]:
 def _transfer(at: AtIso, sites: str) -> Figure:
     plot = Plot("mean above black, DN", "temporal variance, DN²", "xy")
     transfer = at.transfer
-    for k, letter in enumerate(sites):
-        x = np.array([p.mean.value[k] for p in at.levels]) - transfer.black.value[k]
-        plot.points(x, [p.variance.value[k] for p in at.levels], COLOURS[letter], [p.variance.error[k] for p in at.levels])
     top = float(transfer.saturation.value.max())
     x = np.geomspace(max(min(float(p.mean.value.min() - transfer.black.value.min()) for p in at.levels), 1e-3 * top), top, 60)
     plot.line(x, float(np.mean(transfer.dark_deviation.value)) ** 2 + float(at.gain.value) * x, "#ffffff")
+    for k, letter in enumerate(sites):
+        x = np.array([p.mean.value[k] for p in at.levels]) - transfer.black.value[k]
+        plot.points(x, [p.variance.value[k] for p in at.levels], COLOURS[letter], [p.variance.error[k] for p in at.levels])
     words = f"K = {float(at.gain.value):.5g} ± {float(at.gain.error):.2g} DN/e-; misfit {float(transfer.misfit.mean()):.2f} (1: the errors are right)."
     return Figure(f"Photon transfer, ISO {at.iso:g}", plot.svg("photon transfer"), words)
 

@@ -143,7 +143,7 @@ def _well(made: Profile, found: Calibration) -> None:
     if base is None:
         return
     if base.transfer.dark_current is not None:
-        current = base.transfer.dark_current.pooled
+        current = _even_current(found)
         if current.value > SURE * current.error:
             same = "the temperature of the captures, which is not known; so there is no growth to it"
             words = {"current": said(current, "e-/s", base.frames), "reference": f"estimate: {same}", "temperature": f"estimate: {same}"}
@@ -158,6 +158,13 @@ def _well(made: Profile, found: Calibration) -> None:
         {"capacity": said(base.full_well, "e-", base.frames, end), "knee": "estimate: a sharp bend"},
         capacity=float(base.full_well.value),
     )
+
+
+def _even_current(found: Calibration) -> Measured:
+    """The dark current of all sites, less what hot ones bring to the mean."""
+    current, pattern = found.base.transfer.dark_current.pooled, found.pattern
+    hot = pattern.hot_excess.sum() / pattern.sites / pattern.time if pattern is not None and pattern.time > 0 else 0.0
+    return Measured(current.value - hot, current.error)
 
 
 def _noise(made: Profile, found: Calibration) -> None:

@@ -26,7 +26,7 @@ class Row(NamedTuple):
     def text(self) -> str:
         """Value and error in as many digits as the error leaves."""
         if not np.isfinite(self.error) or self.error <= 0:
-            return f"{self.value:.5g}"
+            return f"{self.value:.3g}"
         digits = int(np.clip(1 - np.floor(np.log10(self.error)), 0, 9))
         return f"{self.value:.{digits}f} ± {self.error:.{digits}f}"
 

@@ -21,6 +21,10 @@ from isp.evaluate.tails import Tail, tail_of_stack
 
 STEP_VARIANCE = 1 / 12
 """What rounding to whole numbers adds to a variance, DN^2."""
+ENOUGH = 4
+"""So many darks of one exposure say enough of a reading: of those sets the shortest exposure counts, else the largest set."""
+LEAKED = 0.1
+"""With more than this share of the noise of darks due to dark current, they say nothing of the tails of a reading."""
 FLATTEN = 6
 """Degree of the polynomial that is divided out of a flat that is not even, before its pattern is measured."""
 TAIL_SIDE = 512
@@ -64,14 +68,17 @@ def at_iso(iso: float, series: Series, tile: tuple[int, int]) -> AtIso:
     if len({p.light for p in levels}) < 2:
         levels = [Pair(p.name, np.nan, p.time, p.shape, p.mean, p.variance, p.spread) for p in levels]
     transfer = photon_transfer(levels, darks)
-    _, kept = max(series.frames.items(), key=lambda item: (len(item[1]), -item[0]))
+    time, kept = max(series.frames.items(), key=lambda item: (min(len(item[1]), ENOUGH), -item[0]))
     parts = temporal_parts(kept, tile)
     gain = transfer.gain.pooled
-    quiet = Measured(np.maximum(parts.pixel.value**2 - STEP_VARIANCE, 0), 2 * parts.pixel.value * parts.pixel.error).root
+    variance = Measured(parts.pixel.value**2 - STEP_VARIANCE, 2 * parts.pixel.value * parts.pixel.error)
+    leaked = _leaked(transfer, time)
+    quiet = Measured(np.maximum(variance.value - leaked.value, 0), np.hypot(variance.error, leaked.error)).root
+    own = bool(np.all(leaked.value < LEAKED * variance.value))
     return AtIso(
         iso, window, tuple(sorted(levels, key=lambda p: float(p.mean.value.mean()))), transfer, gain,
         _together(transfer.full_well), quiet.pooled.over(gain), parts.row.over(gain), parts.column.over(gain),
-        _tail(kept, tile, parts) if len(kept) > 2 else None, parts, 2 * len(levels) + 2 * len(darks),
+        _tail(kept, tile, parts) if len(kept) > 2 and own else None, parts, 2 * len(levels) + 2 * len(darks),
         min(p.time for p in darks),
     )  # fmt: skip
 
@@ -87,6 +94,14 @@ def _window(series: Series) -> float:
         if np.all(levels[k].spread <= EVENNESS * np.maximum(signal[k], 1e-9)):
             return window
     return usable[-1]
+
+
+def _leaked(transfer: PhotonTransfer, time: float) -> Measured:
+    """The shot noise of dark current in darks of some time, DN^2 (phases,): it is no part of a reading's noise."""
+    if transfer.dark_current is None:
+        return Measured(np.zeros_like(transfer.gain.value), np.array(0.0))
+    electrons = Measured(np.maximum(transfer.dark_current.value, 0) * time, transfer.dark_current.error * time)
+    return electrons.times(transfer.gain).times(transfer.gain)
 
 
 def _tail(frames: Sequence[np.ndarray], tile: tuple[int, int], parts: TemporalParts) -> Tail | None:

@@ -5,7 +5,26 @@ import pytest
 
 from isp.calibrate import profile_of
 from isp.core import Table
+from isp.spec import load
 
+LEAKY = """isp: 1
+title: Leaky
+stages:
+  - exposure.settings: {iso: 100, aperture: 2.8, pitch: 2.0}
+  - exposure.lens: {transmission: 1.0}
+  - sensitivity.matrix: {electrons: 2000, filters: w, matrices: [[[0, 1, 0]]]}
+  - cfa.mono
+  - noise.prnu: {deviation: 0.8}
+  - noise.photon
+  - noise.dark_current: {current: 40, reference: 25, temperature: 25}
+  - noise.hot_pixels: {share: 0.002, current: 500, reference: 25, temperature: 25}
+  - pixel.full_well: {capacity: 9000}
+  - noise.dsnu: {deviation: 1.2, growth: 0.0}
+  - noise.column: {pattern: fixed, deviation: 0.6}
+    as: fixed
+  - noise.read: {deviation: 2.5}
+  - adc.linear: {gain: 0.4, pedestal: 64, bits: 12}
+"""
 PLANTED = {"gain": 0.4, "read": 2.5, "row": 0.5, "full_well": 9000.0, "dsnu": 1.2, "prnu": 0.8}
 SMALL = {"gain": 0.01, "read": 0.02, "row": 0.10, "full_well": 0.01, "dsnu": 0.03, "prnu": 0.02}
 FULL = {"gain": 0.002, "read": 0.01, "row": 0.03, "full_well": 0.005, "dsnu": 0.01, "prnu": 0.01}
@@ -83,6 +102,23 @@ def test_gain_and_read_noise_against_iso(new_laboratory):
     table = chain["noise.read"].deviation
     assert isinstance(table, Table) and table.at_ == (100.0, 400.0, 1600.0), "a shape of 0.14 is normal noise"
     assert float(chain["adc.linear"].gain) == pytest.approx(0.3, rel=0.02), "proportional to ISO, so one number says it"
+
+
+@pytest.mark.slow
+def test_a_monochrome_sensor_that_leaks(new_laboratory):
+    """Dark current, hot sites and columns of a fixed pattern, each told from the others."""
+    laboratory = new_laboratory()
+    sensor, dark = load(LEAKY), laboratory.even.replace({"scene.flat.share": 0.0})
+    laboratory.series(sensor, (192, 192), 20)
+    laboratory.shoot("darks", sensor, dark, [0.001, 0.5, 1.0, 2.0], (192, 192), seed=77_000)
+    found = laboratory.measured()
+    assert float(found.base.read.value) == pytest.approx(2.5, rel=0.02), "without the noise of dark current"
+    assert found.camera.cfa.tile == (1, 1)
+    by = dict(zip((made := profile_of(found).chain).names, made, strict=True))
+    assert float(by["noise.dark_current"].current) == pytest.approx(40, rel=0.03)
+    assert float(by["fixed_columns"].deviation) == pytest.approx(0.6, rel=0.2) and by["fixed_columns"].pattern == "fixed"
+    assert float(by["adc.linear"].pedestal) == pytest.approx(64, abs=0.05)
+    assert by["cfa.mono"] and by["sensitivity.matrix"].filters == "w" and "fixed_rows" not in by
 
 
 @pytest.mark.slow
