@@ -1,6 +1,6 @@
 """Every shipped sensor at three ISOs on one sheet: `make sheet` (or `python benchmarks/sheet.py [NAME...] [-o sheet.jpg]`).
 
-A ColorChecker beside the embedded raw's own picture, captured pixel by pixel (nothing is reduced, so noise is as large as it is), in light
+A ColorChecker beside the embedded raw's own picture, captured pixel by pixel and shown at 70 %, in light
 that is metered for each ISO, and developed: Bayer mosaics by `classic`, others by `any_filters` with the falloff undone.
 """
 
@@ -88,5 +88,8 @@ if __name__ == "__main__":
     asked.add_argument("names", nargs="*", default=shipped_names("sensors"))
     asked.add_argument("-o", "--output", type=Path, default=Path(__file__).resolve().parents[1] / "docs" / "sensors.jpg")
     given = asked.parse_args()
-    sheet(list(given.names)).save(given.output, quality=80, optimize=True, progressive=True, subsampling=0)
+    made = sheet(list(given.names))
+    made.resize([side * 7 // 10 for side in made.size], Image.Resampling.LANCZOS).save(
+        given.output, quality=72, optimize=True, progressive=True
+    )
     print(f"{given.output}: {given.output.stat().st_size / 1000:.0f} kB")
