@@ -56,8 +56,8 @@ def calibrate(
             raise SpecError(f"{target} is no name of a {suffixes[0][1:].upper()} file", do=f"give it the suffix {suffixes[0]}")
         if target is not None:
             places.writable(target.parent)
-    globs = {"flat": flats, "dark": darks, "stack_flat": stack_flats, "stack_dark": stack_darks, "chart": chart, "edge": edge}
-    given = {kind: _files(kind, glob) for kind, glob in globs.items() if glob}
+    globs = {"flats": flats, "darks": darks, "stack-flats": stack_flats, "stack-darks": stack_darks, "chart": chart, "edge": edge}
+    given = {option.replace("-", "_").removesuffix("s"): _files(option, glob) for option, glob in globs.items() if glob}
     if not captures and not given:
         raise SpecError("no captures", do="name a folder, or files by --flats, --darks, --chart, --edge")
     named = _corners(corners)
@@ -84,7 +84,7 @@ def calibrate(
     return 0
 
 
-def _files(kind: str, pattern: str) -> list[str]:
+def _files(option: str, pattern: str) -> list[str]:
     """The files of a glob. Raises SpecError where there are none."""
     from glob import glob
 
@@ -92,7 +92,7 @@ def _files(kind: str, pattern: str) -> list[str]:
 
     found = sorted(f for f in glob(pattern, recursive=True) if Path(f).is_file())
     if not found:
-        raise SpecError(f"--{kind.replace('_', '-')} {pattern}", "there is no such file")
+        raise SpecError(f"--{option} {pattern}", "there is no such file")
     return found
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from isp.calibrate import profile_of
 from isp.core import Table
+from isp.io import read
 from isp.spec import load
 
 LEAKY = """isp: 1
@@ -60,6 +61,48 @@ def test_noise_pattern_and_well_come_back(found):
     closes(found, SMALL)
 
 
+def by_the_standard(folder, phase):
+    """EMVA 1288 Release 4.0 Linear, equation by equation, in float64, on one phase of the files: nothing shared with the package."""
+
+    def frames(kind):
+        return [
+            np.asarray(read(f, trusted=True).pixels, np.float64)[phase // 2 :: 2, phase % 2 :: 2] for f in sorted((folder / kind).iterdir())
+        ]
+
+    def mean_and_variance(a, b):
+        return (a.mean() + b.mean()) / 2, np.mean((a - b) ** 2) / 2 - (a.mean() - b.mean()) ** 2 / 2
+
+    flats, darks, lit = np.array(frames("flats")), np.array(frames("stack_dark")), np.array(frames("stack_flat"))
+    mu, var = np.array([mean_and_variance(*pair) for pair in flats.reshape(-1, 2, *flats.shape[1:])]).T
+    mu_dark, var_dark = np.mean([mean_and_variance(*pair) for pair in darks.reshape(-1, 2, *darks.shape[1:])], 0)
+    top = np.argmax(var)
+    low = mu - mu_dark <= 0.7 * (mu[top] - mu_dark)
+    gain = np.polyfit((mu - mu_dark)[low], (var - var_dark)[low], 1)[0]
+    spatial = [f.mean(0).var() - f.var(0, ddof=1).mean() / len(f) for f in (darks, lit)]
+    prnu = np.sqrt(spatial[1] - spatial[0]) / (lit.mean() - darks.mean())
+    return {
+        "gain": gain,
+        "dark": np.sqrt(var_dark - 1 / 12) / gain,
+        "saturation": (mu[top] - mu_dark) / gain,
+        "dsnu": np.sqrt(spatial[0]) / gain,
+        "prnu": 100 * prnu,
+    }
+
+
+def test_a_second_implementation_straight_from_the_standard_agrees_on_the_same_files(laboratory, found):
+    transfer = found.base.transfer
+    theirs = [by_the_standard(laboratory.folder, phase) for phase in range(4)]
+    for phase, their in enumerate(theirs):
+        # Their line is not weighted, so its gain scatters more; all else is the same sum, over that gain.
+        assert transfer.gain.value[phase] == pytest.approx(their["gain"], rel=0.02)
+        ratio = their["gain"] / transfer.gain.value[phase]
+        assert transfer.dark_noise.value[phase] == pytest.approx(their["dark"] * ratio, rel=0.002)
+        assert transfer.saturation.value[phase] / transfer.gain.value[phase] == pytest.approx(their["saturation"] * ratio, rel=1e-6)
+    gains = np.array([t["gain"] for t in theirs]) / transfer.gain.value
+    assert float(found.pattern.dsnu.total.value) == pytest.approx(np.mean(gains * [t["dsnu"] for t in theirs]), rel=0.01)
+    assert float(found.pattern.prnu.total.value) == pytest.approx(np.mean([t["prnu"] for t in theirs]), rel=0.01)
+
+
 def test_so_do_the_tails_the_black_and_a_straight_response(found):
     assert float(found.base.tail.shape.value) == pytest.approx(-0.1, abs=0.01)
     np.testing.assert_allclose(found.base.transfer.black.value, 64, atol=0.02)
@@ -70,8 +113,8 @@ def test_so_do_the_tails_the_black_and_a_straight_response(found):
 def test_the_profile_says_the_same_with_sources(found):
     made = profile_of(found, bits=12, luminance=1000.0)
     chain, sources = made.chain, made.camera.sources
-    (read,) = [s for s in chain if s.name == "noise.read_tukey"]
-    assert float(read.shape) == pytest.approx(-0.1, abs=0.01) and float(read.deviation) == pytest.approx(2.5, rel=0.02)
+    (tails,) = [s for s in chain if s.name == "noise.read_tukey"]
+    assert float(tails.shape) == pytest.approx(-0.1, abs=0.01) and float(tails.deviation) == pytest.approx(2.5, rel=0.02)
     by = {stage.name: stage for stage in chain}
     assert by["cfa.bayer"].pattern == "gbrg" and by["adc.linear"].bits == 12
     assert float(by["sensitivity.matrix"].electrons) == pytest.approx(2000, rel=0.01), (
@@ -88,8 +131,8 @@ def test_the_profile_says_the_same_with_sources(found):
 def test_gain_and_read_noise_against_iso(new_laboratory):
     laboratory = new_laboratory()
     planted = {100: 6.0, 400: 3.0, 1600: 2.0}
-    for iso, read in planted.items():
-        sensor = laboratory.noisy.replace({"noise.read_tukey.deviation": read, "noise.read_tukey.shape": 0.14, "adc.linear.gain": 0.3})
+    for iso, deviation in planted.items():
+        sensor = laboratory.noisy.replace({"noise.read_tukey.deviation": deviation, "noise.read_tukey.shape": 0.14, "adc.linear.gain": 0.3})
         laboratory.series(sensor, (192, 192), 18, iso=iso, well=min(9000.0, 4000 / 0.3 / (iso / 100)), stacks=0)
     found = laboratory.measured()
     assert [at.iso for at in found.isos] == list(planted)
