@@ -125,7 +125,10 @@ def _tried(read: Reader, call: Callable[[], Any]) -> Any:
 def _black(made: Calibration, darks: tuple[Stack, Raw] | None) -> np.ndarray | None:
     if darks:
         return darks[0].mean.mean((1, 2))
-    return made.base.transfer.black.value if made.base else None
+    if made.base:
+        return made.base.transfer.black.value
+    stated = made.camera.frame.black
+    return None if stated is None else np.broadcast_to(np.asarray(stated, np.float64), (len(made.camera.cfa.sites),))
 
 
 def _most(series: dict[float, Series], kind: str) -> list[Capture]:

@@ -178,3 +178,9 @@ def test_a_frame_without_filters_has_no_colour():
 
     with pytest.raises(DataError, match="filters w"):
         colour_of(Raw("x", frame.pixels, frame, 0, 0, 0), np.ones((1, 64, 64)), "D65")
+
+
+def test_without_darks_the_black_that_files_state_will_do(lab):
+    files = [lab.folder / "stack_flat", lab.folder / "chart_D65"]
+    found = calibrate(recognised(files), trusted=True)
+    assert found.mesh is not None and found.colours[0].fits["plain"].mean < 0.3
