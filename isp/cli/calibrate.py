@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from isp.cli import places, say
+from isp.cli import say
 
 
 def calibrate(
@@ -47,6 +47,7 @@ def calibrate(
     """
     from isp.calibrate import as_json, page, profile_of, recognised, rows
     from isp.calibrate import calibrate as measure
+    from isp.cli import places
     from isp.cli.progress import bar
     from isp.core import SpecError
     from isp.io.place import put

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from isp.cli import places, say
+from isp.cli import say
 
 
 def import_(
@@ -21,6 +21,7 @@ def import_(
 
     Every value says where it comes from. What the file holds and a profile does not is named on stderr.
     """
+    from isp.cli import places
     from isp.core import PlaceError, SpecError
     from isp.core.chain import nearest
     from isp.importing import KINDS, imported

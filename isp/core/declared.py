@@ -48,7 +48,7 @@ class Declared:
         numbers = np.asarray(value)
         if numbers.dtype.kind not in "iuf":
             return f"{value!r} is not a number ({self.doc})"
-        if numbers.ndim != len(self.shape) or any(n is not None and n != m for n, m in zip(self.shape, numbers.shape, strict=True)):
+        if numbers.ndim != len(self.shape) or any(m == 0 or n not in (None, m) for n, m in zip(self.shape, numbers.shape, strict=True)):
             wanted = "x".join("n" if n is None else str(n) for n in self.shape)
             return f"it has shape {'x'.join(map(str, numbers.shape)) or 'of one number'}, not {wanted or 'of one number'} ({self.doc})"
         if not self.within.admits(numbers):

@@ -49,7 +49,8 @@ class Stabiliser:
 def fact(unit: str, doc: str, *, static: bool = False, per_filter: bool = False, from_file: bool = True) -> Any:
     """A fact of a frame: None until somebody gives it.
 
-    `per_filter` facts have one row for each phase of a mosaic, or each channel of a picture. `from_file` says that a file may bring it.
+    `per_filter` facts have one row for each phase of a mosaic, or each channel of a picture. `from_file` says that a file, or a scene,
+    may bring it.
     """
     return field(default=None, metadata={"static": static, "unit": unit, "doc": doc, "per_filter": per_filter, "from_file": from_file})
 
@@ -92,16 +93,14 @@ class Frame(Shown):
     primaries: str | None = fact("", "primaries of working or display colour: srgb, display_p3 or rec2020", static=True, from_file=False)
     transfer: str | None = fact("", "transfer function of display colour", static=True, from_file=False)
     bits: int | None = fact("bit", "depth to which values were rounded", static=True, from_file=False)
-    wavelengths: Array | None = fact("nm", "(channels,) of a spectral scene", from_file=False)
-    scene_white: Array | None = fact(
-        "as the pixels", "(channels,) light that a perfect white diffuser in the scene would send", from_file=False
-    )
+    wavelengths: Array | None = fact("nm", "(channels,) of a spectral scene")
+    scene_white: Array | None = fact("as the pixels", "(channels,) light that a perfect white diffuser in the scene would send")
     channels: str | None = fact(
         "", "letters of the filters that the channels belong to, where they are not red, green and blue", static=True, from_file=False
     )
     pitch: Array | None = fact("um", "distance between samples on the sensor", from_file=False)
     psf: Array | None = fact("1", "(channels or 1, rows, columns) point spread function at the middle of the frame, sum 1", from_file=False)
-    moment: Array | None = fact("s", "when this exposure begins, for what moves or flickers", from_file=False)
+    moment: Array | None = fact("s", "when this exposure begins, for what moves or flickers")
     readout: int | None = fact("", "which reading of a sensor that reads an exposure more than once, from 0", static=True, from_file=False)
     random: Random | None = fact("", "keys of this exposure, this reading and this unit; without them no noise is drawn", from_file=False)
     window: Array | None = fact(

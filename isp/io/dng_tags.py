@@ -143,7 +143,9 @@ def correction_tags(frame: Frame) -> Tags:
         gains = gains[list(cfa.channels)] if len(gains) == len(cfa.filters) > 1 else gains
         if len(gains) not in (1, len(cfa.sites)):
             raise DataError(
-                f"`shading` has {len(gains)} meshes", f"the mosaic has {len(cfa.sites)} sites", "give one mesh, or one for each, or for each filter"
+                f"`shading` has {len(gains)} meshes",
+                f"the mosaic has {len(cfa.sites)} sites",
+                "give one mesh, or one for each, or for each filter",
             )
         maps = opcodes.gain_maps(gains, np.asarray(mesh.origin), np.asarray(mesh.extent), cfa.tile, np.shape(frame.array))
         lists[Tag.OPCODE_LIST_2] = [(opcodes.GAIN_MAP, one) for one in maps]

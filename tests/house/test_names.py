@@ -8,8 +8,8 @@ import pytest
 from isp.core import Stage
 from isp.spec import all_names, stage_class
 
-DEVELOP = Path(__file__).resolve().parents[2] / "isp" / "develop"
-STAGES = sorted(p for p in DEVELOP.glob("*/*.py") if p.stem != "__init__")
+ISP = Path(__file__).resolve().parents[2] / "isp"
+STAGES = sorted(p for half in ("develop", "capture") for p in (ISP / half).glob("*/*.py") if p.stem != "__init__")
 
 
 def test_every_file_of_a_family_is_a_stage_and_every_stage_a_file():

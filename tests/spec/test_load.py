@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import isp
 from isp.core import Chain, Domain, SpecError, Table
-from isp.spec import all_names, load, load_spec, stage_class
+from isp.spec import all_names, load, load_spec, shipped_names, stage_class
 
 GOOD = """isp: 1
 title: A chain for tests
@@ -159,7 +159,7 @@ def test_fault(text, told, tmp_path, monkeypatch):
     start = time.process_time()
     with pytest.raises(SpecError) as caught:
         load("f.yaml")
-    message = str(caught.value).replace(" (known: classic, linear, minimal)", "")
+    message = str(caught.value).replace(f" (known: {', '.join(shipped_names())})", "")
     assert message == "\n".join(f"f.yaml:{line}" for line in told.splitlines())
     assert caught.value.exit_code == 2 and time.process_time() - start < 1
 

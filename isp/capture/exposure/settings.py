@@ -10,7 +10,7 @@ class Settings(Exposure, gives=("iso", "exposure_time", "aperture", "pitch"), us
 
     iso: Scalar = param(default=100.0, unit="1", within=between(1, 1e7), doc="ISO speed setting")
     exposure_time: Scalar = param(default=0.01, unit="s", within=between(1e-7, 3600), doc="exposure time")
-    aperture: Scalar = param(default=2.8, unit="1", within=between(0.5, 128), doc="f-number")
+    aperture: Scalar = param(default=2.8, unit="1", within=between(0.5, 128), doc="f-number of the lens")
     pitch: Scalar = param(default=2.0, unit="um", within=at_least(0.01), doc="distance between pixels")
 
     def __call__(self, frame: Frame) -> Frame:

@@ -8,7 +8,7 @@ from isp.ops import spectra
 class BlackBody(Scene, gives=("scene_white", "wavelengths"), paper="cie15"):
     """A black body of a given temperature, on a perfect white diffuser that fills the frame: candles from 1900 K, tungsten about 2856 K."""
 
-    temperature: Scalar = param(default=2856.0, unit="K", within=between(800, 40000), doc="temperature")
+    temperature: Scalar = param(default=2856.0, unit="K", within=between(800, 40000), doc="temperature of the body")
     luminance: Scalar = luminance_of_white()
     bands: str = bands_option()
 

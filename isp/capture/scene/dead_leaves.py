@@ -19,7 +19,7 @@ class DeadLeaves(Scene, paper="cao2010"):
     dark: Scalar = param(default=0.1, unit="1", within=between(0, 100), usual=between(0, 1), doc="least reflectance")
     light: Scalar = param(default=0.8, unit="1", within=between(0, 100), usual=between(0, 1), doc="greatest reflectance")
     colour: str = option(default="grey", choices=("grey", "rgb"), doc="leaves of grey, or of any colour")
-    leaves: int = whole_number(default=2000, unit="discs", within=between(1, 10**6), doc="leaves")
+    leaves: int = whole_number(default=2000, unit="discs", within=between(1, 10**6), doc="number of leaves")
     smallest: int = whole_number(default=10, unit="1/1000", within=between(1, 1000), doc="least radius, in thousandths of the shorter side")
     largest: int = whole_number(
         default=250, unit="1/1000", within=between(1, 1000), doc="greatest radius, in thousandths of the shorter side"

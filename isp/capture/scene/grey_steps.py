@@ -13,7 +13,7 @@ class GreySteps(Scene):
 
     lightest: Scalar = param(default=0.05, unit="D", within=between(-2, 6), usual=between(0, 1), doc="density of the first stripe")
     darkest: Scalar = param(default=2.0, unit="D", within=between(-2, 6), usual=between(1, 4), doc="density of the last stripe")
-    steps: int = whole_number(default=20, unit="stripes", within=between(2, 256), doc="stripes")
+    steps: int = whole_number(default=20, unit="stripes", within=between(2, 256), doc="number of stripes")
 
     def __call__(self, frame: Frame) -> Frame:
         _, column, _, columns = places(frame)

@@ -20,7 +20,7 @@ class Hdr(Scene):
         default=50.0, unit="1", within=between(1e-3, 1e6), doc="luminance of the first window and the lamp, over white"
     )
     wall: Scalar = param(default=0.005, unit="1", within=between(0, 100), usual=between(0, 1), doc="reflectance of the wall")
-    windows: int = whole_number(default=13, unit="windows", within=between(2, 256), doc="windows")
+    windows: int = whole_number(default=13, unit="windows", within=between(2, 256), doc="number of windows")
 
     def __call__(self, frame: Frame) -> Frame:
         row, column, rows, columns = places(frame)
