@@ -95,6 +95,12 @@ def channels_of(stage: Stage) -> int | None:
     return len(filters_of(stage) or "rgb") if "wavelengths" not in stage.needs else len(BANDS)
 
 
+def spectral(frame: Frame) -> Frame:
+    """A scene of the same size in bands of wavelengths."""
+    pixels = LIGHT * natural(*frame.pixels.shape[:2], len(BANDS))
+    return cast(frame.but(pixels=pixels, wavelengths=BANDS, scene_white=np.full(len(BANDS), LIGHT), channels=None), np.float32)
+
+
 def cast(frame: Frame, dtype: type) -> Frame:
     """All floating-point leaves of a frame in one number type."""
     import jax

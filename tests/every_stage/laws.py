@@ -16,7 +16,7 @@ from isp.core.planes import Planes
 from isp.core.run import grid_of, halo, tile_of
 from isp.core.stage import Stage as Base
 
-from .frames import HOSTILE, cast, channels_of, frame_for, natural, shifted
+from .frames import HOSTILE, cast, channels_of, frame_for, natural, shifted, spectral
 
 quick = partial(jax.jit, compiler_options={"xla_backend_optimization_level": 0})
 """Compiles in half the time; how fast the program then is does not matter here."""
@@ -222,6 +222,8 @@ def _situations(stage):
     frame = frame_for(stage())
     yield stage(), frame, names
     yield stage(), frame.but(**{fact: None for fact in stage.uses}), names
+    if "wavelengths" in stage.uses:
+        yield stage(), spectral(frame), names
     for name, d in parameters(stage).items():
         if d.usual:
             yield (

@@ -4,7 +4,7 @@ from isp.capture.cfa import ColourFilterArray, sampled
 from isp.core import Cfa, Frame
 
 
-class Mono(ColourFilterArray):
+class Mono(ColourFilterArray, needs=("channels",), uses=()):
     """Every site is clear: a monochrome sensor, for measuring and for machines that look."""
 
     @property

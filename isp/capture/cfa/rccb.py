@@ -4,7 +4,7 @@ from isp.capture.cfa import ColourFilterArray, sampled
 from isp.core import Cfa, Frame
 
 
-class Rccb(ColourFilterArray):
+class Rccb(ColourFilterArray, needs=("channels",), uses=()):
     """RCCB: red, clear, clear, blue. Green is what clear sees more than red and blue; twice the light for the same noise in it."""
 
     @property

@@ -6,7 +6,7 @@ from isp.core import Cfa, Frame, option
 LAYOUTS = {"kodak": ("wbwg", "bwgw", "wgwr", "gwrw"), "square": ("wr", "bg")}
 
 
-class Rgbw(ColourFilterArray, paper="compton2007"):
+class Rgbw(ColourFilterArray, needs=("channels",), uses=(), paper="compton2007"):
     """`kodak`: four by four sites, clear ones on a checkerboard and pairs of one colour on its diagonals. `square`: one clear site takes
     the place of a Bayer tile's second green."""
 

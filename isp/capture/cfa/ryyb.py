@@ -4,7 +4,7 @@ from isp.capture.cfa import ColourFilterArray, sampled
 from isp.core import Cfa, Frame
 
 
-class Ryyb(ColourFilterArray):
+class Ryyb(ColourFilterArray, needs=("channels",), uses=()):
     """RYYB: red, yellow, yellow, blue. Yellow passes red and green, so it gathers more light, at the price of a steeper colour matrix."""
 
     @property
