@@ -31,10 +31,10 @@ slow: .venv/test ## the exhaustive forms as well
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "slow or not slow"
 
 bench: .venv/bench ## measure against OpenCV, LibRaw and colour-demosaicing
-	for each in core_chain gradient start; do $(BIN)/python benchmarks/$$each.py; done
+	for each in core_chain gradient start capture; do $(BIN)/python benchmarks/$$each.py; done
 
 sheet: .venv/core ## every sensor at three ISOs on one sheet, docs/sensors.jpg
-	$(BIN)/python benchmarks/sheet.py
+	$(BIN)/python tools/sheet.py
 
 lint: .venv/test ## format, lint, types and floors
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""Every shipped sensor at three ISOs on one sheet: `make sheet` (or `python benchmarks/sheet.py [NAME...] [-o sheet.jpg]`).
+"""Every shipped sensor at three ISOs on one sheet: `make sheet` (or `python tools/sheet.py [NAME...] [-o sheet.jpg]`).
 
 A ColorChecker beside the embedded raw's own picture, captured pixel by pixel and shown at 70 %, in light
 that is metered for each ISO, and developed: Bayer mosaics by `classic`, others by `any_filters` with the falloff undone.

@@ -1,4 +1,4 @@
-"""Rebuild isp/data/spectra.npz from colour-science: `python benchmarks/spectra.py` (or `make spectra`)."""
+"""Rebuild isp/data/spectra.npz from colour-science: `python tools/spectra.py`."""
 
 import warnings
 from pathlib import Path
