@@ -84,11 +84,17 @@ def test_it_can_be_made_without_arguments_and_emits_what_it_says(stage):
 
 
 def test_every_choice_of_every_option_works(stage):
+    """Or says which parameter has to go with it."""
     for name, d in stage.declared().items():
         if d.kind == "option":
             for choice in d.choices or (d.default, d.default + 1):
                 setting = stage.of(**{name: choice})
-                assert np.isfinite(made(setting, frame_for(setting)).pixels).all(), f"{stage.name} with {name}: {choice}"
+                try:
+                    pixels = made(setting, frame_for(setting)).pixels
+                except ChainError as error:
+                    assert any(f"{stage.name}.{p}" in str(error) for p in parameters(stage)), error
+                    continue
+                assert np.isfinite(pixels).all(), f"{stage.name} with {name}: {choice}"
 
 
 def test_single_precision_stays_single(stage):

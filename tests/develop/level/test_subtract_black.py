@@ -61,6 +61,7 @@ def test_mirrored_rows_of_the_halo_lose_their_own_offset(cfa):
     """Without row noise left, a halo of planted rows equals the halo of the clean frame."""
 
     class Reaching:
+        tile = None
         reach = 4
 
     rng = np.random.default_rng(4)
