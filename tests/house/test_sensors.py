@@ -8,6 +8,8 @@ from isp.execute import Shot, capture, light
 from isp.spec import load, load_spec, shipped_names
 
 SENSORS = shipped_names("sensors")
+QUICK = ("imx219", "sony_a7s2", "nikon_5100", "automotive_hdr", "machine_vision")
+"""One of each kind, captured by every run; the others compile for minutes and are left to `make slow`."""
 SIZE = (120, 180)
 LUMINANCE = 1000.0
 CHART = (
@@ -74,7 +76,7 @@ def test_every_value_has_a_source_and_every_estimate_says_why(name):
             assert len(words.partition("estimate")[2].split()) >= 2, f"{key} does not say why"
 
 
-@pytest.mark.parametrize("name", SENSORS)
+@pytest.mark.parametrize("name", [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in SENSORS])
 def test_a_sensor_captures_with_the_noise_and_the_exposure_that_it_states(name, scenes):
     sensor = load_spec(name, kind="sensors").chain
     iso = float(sensor["exposure.settings"].iso)
