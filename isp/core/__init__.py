@@ -3,6 +3,7 @@
 from isp.core.cfa import Cfa
 from isp.core.chain import Chain
 from isp.core.declared import Declared, Scalar, Vector, option, param, whole_number
+from isp.core.declares import Declares
 from isp.core.domain import Domain
 from isp.core.errors import ChainError, DataError, IspError, PlaceError, Problem, SpecError
 from isp.core.frame import FACTS, Frame, Shading, Stabiliser
@@ -13,6 +14,6 @@ from isp.core.stage import Stage
 from isp.core.table import Table
 
 __all__ = [
-    "ANY", "FACTS", "Between", "Cfa", "Chain", "ChainError", "DataError", "Declared", "Domain", "Frame", "IspError", "PlaceError", "Planes", "Problem", "Random", "Scalar", "Shading",
+    "ANY", "FACTS", "Between", "Cfa", "Chain", "ChainError", "DataError", "Declared", "Declares", "Domain", "Frame", "IspError", "PlaceError", "Planes", "Problem", "Random", "Scalar", "Shading",
     "SpecError", "Stabiliser", "Stage", "Table", "Vector", "align", "at_least", "between", "option", "param", "whole_number",
 ]  # fmt: skip

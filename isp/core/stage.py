@@ -6,28 +6,25 @@ makes it a frozen keyword-only dataclass and a JAX pytree, and guards its call.
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar, dataclass_transform
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
-from isp.core.declared import Declared, option, param, whole_number
+from isp.core.declared import option, param, whole_number
+from isp.core.declares import Declares
 from isp.core.domain import Domain
 from isp.core.errors import ChainError
 from isp.core.frame import FACTS, Frame
-from isp.core.look import Shown
 from isp.core.planes import Array, Planes, Reach
 from isp.core.table import Table
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(param, option, whole_number))
-class Stage(Shown):
+class Stage(Declares):
     """A step of a chain. Class keywords of a family: `accepts`, `emits` (None: as it came), `stabilised` (works under a variance
     stabilising transform too), `measures` (writes facts, leaves the pixels), `whole` (needs the whole frame as one array).
     Class keywords of a stage: `bayer` (takes no other filter array), `needs`, `uses` (if there), `takes` (reads and ends), `gives` (facts), `reach`, `paper`,
@@ -47,7 +44,6 @@ class Stage(Shown):
     takes: ClassVar[tuple[str, ...]] = ()
     gives: ClassVar[tuple[str, ...]] = ()
     paper: ClassVar[str] = ""
-    name: ClassVar[str] = ""
     is_stage: ClassVar[bool] = False
 
     def __init_subclass__(cls, *, reach: Reach | None = None, **contract: Any) -> None:
@@ -68,11 +64,7 @@ class Stage(Shown):
         if "__call__" in cls.__dict__:
             cls.is_stage = True
             cls.__call__ = _guarded(cls.__call__)  # type: ignore[method-assign, assignment]
-            dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
-            for f in dataclasses.fields(cls):  # type: ignore[arg-type]
-                if "declared" not in f.metadata:
-                    raise TypeError(f"{cls.__name__}.{f.name}: declare it with param(), option() or whole_number()")
-            jax.tree_util.register_dataclass(cls)
+            cls.final()
 
     @property
     def reach(self) -> Reach:
@@ -84,33 +76,6 @@ class Stage(Shown):
     def tile(self) -> tuple[int, int] | None:
         """The tile of the mosaic that this stage makes; None where it leaves the tile as it is."""
         return None
-
-    @classmethod
-    def declared(cls) -> dict[str, Declared]:
-        """The declaration of each field, by name."""
-        return {f.name: Declared(name=f.name, default=f.default, **f.metadata["declared"]) for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
-
-    @classmethod
-    def of(cls, **values: Any) -> Any:
-        """A stage with these values, checked. Raises ChainError naming every field at fault."""
-        faults, declared = [], cls.declared()
-        for name, value in values.items():
-            why = declared[name].fault(value) if name in declared else f"no such field; it has {', '.join(declared) or 'none'}"
-            if why:
-                faults.append(f"{cls.name}.{name}: {why}")
-        if faults:
-            raise ChainError("; ".join(faults))
-        return cls(**values)
-
-    def with_values(self, **values: Any) -> Any:
-        """The same stage with other values, unchecked: tracers and gradients pass."""
-        return dataclasses.replace(self, **values)  # type: ignore[type-var]
-
-    def __post_init__(self) -> None:
-        # Also runs when JAX rebuilds a stage around tracers: it must only ever touch what a person wrote.
-        for f in dataclasses.fields(self):  # type: ignore[arg-type]
-            if isinstance(getattr(self, f.name), (tuple, list)):
-                object.__setattr__(self, f.name, np.asarray(getattr(self, f.name), float))
 
     def __call__(self, frame: Frame) -> Frame:
         """The next frame."""
@@ -128,27 +93,6 @@ class Stage(Shown):
             if getattr(frame, name) is None:
                 why = f"needs frame.{name} ({FACTS[name].metadata['doc']}), which this frame does not have"
                 raise ChainError(self.name, why, "say it in the sidecar, or put a stage that gives it before this one")
-
-    def __repr__(self) -> str:
-        rows = [
-            (
-                f"{self.name}.{d.name}",
-                getattr(self, d.name),
-                d.unit or "-",
-                "|".join(map(str, d.choices)) or str(d.within),
-            )
-            for d in self.declared().values()
-        ]
-        return "\n".join([self.name, *(f"  {path} = {_short(value)} {unit}  {limit}" for path, value, unit, limit in rows)])
-
-
-def _short(value: Any) -> str:
-    """A value in one line."""
-    return (
-        str(value)
-        if isinstance(value, (Table, str, bool))
-        else np.array2string(np.asarray(value), precision=4, separator=", ").replace("\n", "")
-    )
 
 
 def _guarded(body: Callable[[Any, Frame], Frame]) -> Callable[[Any, Frame], Frame]:

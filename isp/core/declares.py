@@ -1,0 +1,82 @@
+"""What has declared fields: a frozen set of numbers and choices, checked, listed, printed, and a pytree of its numbers.
+
+Stages are of this kind; so are losses, optimisers and whatever else a YAML file may name with values.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, ClassVar, dataclass_transform
+
+import jax
+import numpy as np
+
+from isp.core.declared import Declared, option, param, whole_number
+from isp.core.errors import ChainError
+from isp.core.look import Shown
+from isp.core.table import Table
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(param, option, whole_number))
+class Declares(Shown):
+    """A frozen keyword-only dataclass whose fields are `param`, `option` or `whole_number`. `name` is how YAML calls it: the path of its file."""
+
+    name: ClassVar[str] = ""
+
+    @classmethod
+    def final(cls) -> None:
+        """Make this class what it declares: a dataclass, and a pytree of its parameters. Raises TypeError for a field that is not declared."""
+        dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
+        for f in dataclasses.fields(cls):  # type: ignore[arg-type]
+            if "declared" not in f.metadata:
+                raise TypeError(f"{cls.__name__}.{f.name}: declare it with param(), option() or whole_number()")
+        jax.tree_util.register_dataclass(cls)
+
+    @classmethod
+    def declared(cls) -> dict[str, Declared]:
+        """The declaration of each field, by name."""
+        return {f.name: Declared(name=f.name, default=f.default, **f.metadata["declared"]) for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+
+    @classmethod
+    def of(cls, **values: Any) -> Any:
+        """One with these values, checked. Raises ChainError naming every field at fault."""
+        faults, declared = [], cls.declared()
+        for name, value in values.items():
+            why = declared[name].fault(value) if name in declared else f"no such field; it has {', '.join(declared) or 'none'}"
+            if why:
+                faults.append(f"{cls.name}.{name}: {why}")
+        if faults:
+            raise ChainError("; ".join(faults))
+        return cls(**values)
+
+    def with_values(self, **values: Any) -> Any:
+        """The same with other values, unchecked: tracers and gradients pass."""
+        return dataclasses.replace(self, **values)  # type: ignore[type-var]
+
+    def __post_init__(self) -> None:
+        # Also runs when JAX rebuilds one around tracers: it must only ever touch what a person wrote.
+        for f in dataclasses.fields(self):  # type: ignore[arg-type]
+            if isinstance(getattr(self, f.name), (tuple, list)):
+                object.__setattr__(self, f.name, np.asarray(getattr(self, f.name), float))
+
+    def __repr__(self) -> str:
+        rows = [
+            (
+                f"{self.name}.{d.name}",
+                getattr(self, d.name),
+                d.unit or "-",
+                "|".join(map(str, d.choices)) or str(d.within),
+            )
+            for d in self.declared().values()
+        ]
+        return "\n".join([self.name, *(f"  {path} = {_short(value)} {unit}  {limit}" for path, value, unit, limit in rows)])
+
+
+def _short(value: Any) -> str:
+    """A value in one line."""
+    return (
+        str(value)
+        if isinstance(value, (Table, str, bool))
+        else np.array2string(np.asarray(value), precision=4, separator=", ").replace("\n", "")
+    )
