@@ -1,0 +1,37 @@
+"""An example to tune on: a raw frame, what its picture should be, and what is known of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import jax
+
+from isp.core import Frame
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, eq=False)
+class About:
+    """What a loss may ask besides the pictures. `chart` is the name of the scene's chart stage where the frame shows a whole one ("" else), `size` the rows
+    and columns of the frame, `label` what a task should find in it (None where nothing is asked)."""
+
+    chart: str = field(default="", metadata={"static": True})
+    size: tuple[int, int] = field(default=(0, 0), metadata={"static": True})
+    label: Any = None
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, eq=False)
+class Item:
+    """One example, or a batch: then every array has a leading axis.
+
+    `raw` is a frame as a sensor gives it (or a file); where a loss compares frames of a clip, its arrays have the clip as their next axis.
+    `wanted` is the picture that should come out, linear light of sRGB primaries (domain `working`) or encoded (`display`); None where no
+    loss asks for one. `weight` is how much the example counts.
+    """
+
+    raw: Frame
+    wanted: Frame | None
+    about: About
+    weight: Any = 1.0
