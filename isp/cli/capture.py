@@ -47,11 +47,11 @@ def capture(
     """Capture a scene with a simulated sensor: raw files that any raw developer opens."""
     from isp.cli import leave, places
     from isp.cli.progress import bar
-    from isp.cli.scenes import scene_of
     from isp.core import SpecError
     from isp.execute import Shot, prepare
     from isp.execute import capture as run
     from isp.execute.capture import joined, readings
+    from isp.execute.scenes import scene_of
     from isp.spec import changed, load_spec
 
     if output.suffix.lower() not in (".dng", ".npz"):

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from isp.core import Chain, DataError, Domain, Frame, SpecError
-
-if TYPE_CHECKING:
-    from isp.core import Stage
+from isp.core import Chain, ChainError, DataError, Domain, Frame, SpecError, Stage
+from isp.execute.capture import light
+from isp.io import read_picture
+from isp.spec import families, load, stage_class
 
 KELVIN = re.compile(r"(\d+(?:\.\d+)?)\s*K?", re.IGNORECASE)
 DAYLIGHT = 4000.0
 """Kelvin from which a temperature means daylight; below it, a black body."""
 
 
-def scene_of(name: str, sensor: Chain, illuminant: str | None, luminance: float | None, size: tuple[int, int]) -> tuple[Chain, Frame]:
-    """The chain of the scene `name` in the light asked for, as this sensor wants it (spectral or RGB), and the frame it begins with.
+def scene_of(
+    name: str | Frame, sensor: Chain, illuminant: str | None, luminance: float | None, size: tuple[int, int]
+) -> tuple[Chain, Frame]:
+    """The chain of the scene `name` (or of a picture that has been read) in the light asked for, as this sensor wants it (spectral or RGB), and
+    the frame it begins with.
 
     Raises SpecError for names and lights that are not known, DataError for pictures that cannot be read.
     """
-    from isp.execute import light
-
     # RGB light is exact for surfaces under D65 only; a sensor that begins with `scene.rgb` takes spectra as well.
     other = illuminant not in (None, "D65") and any(stage.name == "scene.rgb" for stage in sensor)
     spectral = other or any("wavelengths" in stage.needs for stage in sensor)
-    stages = _stages(name)
+    stages = None if isinstance(name, Frame) else _stages(name)
     if stages is None:
-        frame, stages = _picture(name, luminance)
+        frame = name if isinstance(name, Frame) else _picture(str(name))
+        stages = [_made("scene.photograph", **({} if luminance is None else {"luminance": luminance}))]
         if illuminant is not None:
             stages.append(_relit(illuminant))
         if spectral and not other:
@@ -37,17 +38,15 @@ def scene_of(name: str, sensor: Chain, illuminant: str | None, luminance: float 
         if not any("scene_white" in stage.gives for stage in stages):
             stages.insert(0, _lit(illuminant or "D65", luminance, spectral))
         elif illuminant is not None or luminance is not None:
-            raise SpecError(name, "brings light of its own", "leave --illuminant and --luminance out")
+            raise SpecError(str(name), "brings light of its own", "leave --illuminant and --luminance out")
     try:
-        return Chain.of(*stages, title=name), frame
+        return Chain.of(*stages, title="a picture" if isinstance(name, Frame) else name), frame
     except Exception as error:
-        raise SpecError(name, f"is no scene: {error}", "list stages of the family `scene`") from error
+        raise SpecError(str(name), f"is no scene: {error}", "list stages of the family `scene`") from error
 
 
 def _stages(name: str) -> list[Stage] | None:
     """The stages of a YAML file or text, or of one chart; None for a picture's file."""
-    from isp.spec import families, load, stage_class
-
     if name.endswith((".yaml", ".yml")) or "\n" in name or name.lstrip().startswith("{"):
         return list(load(name))
     full = name if name.startswith("scene.") else f"scene.{name}"
@@ -56,25 +55,18 @@ def _stages(name: str) -> list[Stage] | None:
     return None
 
 
-def _picture(name: str, luminance: float | None) -> tuple[Frame, list[Stage]]:
-    from isp.io import read_picture
-    from isp.spec import families
-
+def _picture(name: str) -> Frame:
     try:
-        frame = read_picture(name)
+        return read_picture(name)
     except DataError as error:
         if "." in name.rpartition("/")[2]:
             raise
         charts = ", ".join(n.partition(".")[2] for n in families()["scene"] if _is_chart(n))
         raise SpecError(name, "no such picture, scene file or chart", f"charts are {charts}") from error
-    values = {} if luminance is None else {"luminance": luminance}
-    return frame, [_made("scene.photograph", **values)]
 
 
 def _is_chart(name: str) -> bool:
     """Whether a stage of the family `scene` draws something, rather than bring or convert light."""
-    from isp.spec import stage_class
-
     cls = stage_class(name)
     return Domain.SCENE in cls.accepts and not {"scene_white", "wavelengths"} & {*cls.gives}
 
@@ -99,8 +91,6 @@ def _relit(illuminant: str) -> Stage:
 
 def _made(name: str, **values: object) -> Stage:
     """A stage whose values come from the command line."""
-    from isp.core import ChainError
-    from isp.spec import stage_class
 
     try:
         stage: Stage = stage_class(name).of(**values)
