@@ -80,6 +80,7 @@ class Frame(Shown):
     camera_matrix: Array | None = fact("1", "(n, 3, 3) XYZ to unbalanced camera RGB, one for each illuminant")
     forward_matrix: Array | None = fact("1", "(n, 3, 3) balanced camera RGB to XYZ (D50), one for each illuminant")
     illuminants: Array | None = fact("K", "(n,) correlated colour temperature of each illuminant")
+    colour_temperature: Array | None = fact("K", "correlated colour temperature of the light, as the white balance says")
     exposure_gain: Array | None = fact("EV", "gain in stops that would expose this frame well", from_file=False)
     stabiliser: Stabiliser | None = fact("", "variance stabilising transform the pixels are under", from_file=False)
     iso: Array | None = fact("1", "ISO speed setting")

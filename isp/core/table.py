@@ -16,14 +16,25 @@ from isp.core.planes import Array
 if TYPE_CHECKING:
     from isp.core.frame import Frame
 
-OVER = {"iso": "iso", "exposure_time": "exposure_time", "aperture": "aperture"}
-"""Facts a table may run over; all are interpolated in their logarithm, as stops are."""
+
+def _mired(kelvin: Array) -> Array:
+    """Reciprocal megakelvin, negative so that it rises with the temperature."""
+    return -1e6 / kelvin
+
+
+OVER: dict[str, Callable[[Array], Array]] = {"iso": jnp.log, "exposure_time": jnp.log, "aperture": jnp.log, "colour_temperature": _mired}
+"""Facts a table may run over, and the axis along which each is interpolated: exposures in their logarithm, as stops are; the colour
+temperature in its reciprocal, in which equal steps look alike and which the DNG specification takes for matrices."""
+
+SIDECAR = "give one value, or the fact in a sidecar"
+GIVEN = {"colour_temperature": "put measure.colour_temperature before it, or give the fact in a sidecar"}
+"""What to do where a fact is missing."""
 
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, eq=False)
 class Table:
-    """`values` (knots, ...) at the positions `at` of the fact `over`; between knots linear in the logarithm, beyond them constant."""
+    """`values` (knots, ...) at the positions `at` of the fact `over`; between knots linear along the axis of the fact, beyond them constant."""
 
     values: Array
     over: str = field(metadata={"static": True})
@@ -31,14 +42,14 @@ class Table:
 
     def at(self, frame: Frame, path: str) -> Array:
         """The value for this frame. Raises ChainError when the frame does not know the fact."""
-        position = getattr(frame, OVER[self.over])
+        position, axis = getattr(frame, self.over), OVER[self.over]
         if position is None:
             raise ChainError(
-                path, f"is a table over {self.over}, but the frame does not say its {self.over}", "give one value, or the fact in a sidecar"
+                path, f"is a table over {self.over}, but the frame does not say its {self.over}", GIVEN.get(self.over, SIDECAR)
             )
-        values, knots = jnp.asarray(self.values), np.log(self.at_)
-        where = jnp.log(jnp.asarray(position, jnp.result_type(float)))
-        hats = [jnp.interp(where, knots, np.eye(len(knots))[i]) for i in range(len(knots))]
+        values, knots = jnp.asarray(self.values), axis(jnp.asarray(self.at_, jnp.result_type(float)))
+        where = axis(jnp.asarray(position, jnp.result_type(float)))
+        hats = [jnp.interp(where, knots, np.eye(len(self.at_))[i]) for i in range(len(self.at_))]
         return jnp.tensordot(jnp.stack(hats), values, axes=1)
 
     def fault(self, check: Callable[[Any], str]) -> str:

@@ -54,6 +54,7 @@ _SHAPES: dict[str, tuple[tuple[tuple[int | None, ...], ...], Between, bool]] = {
     "camera_matrix": (_ANY_MATRIX, ANY, False),
     "forward_matrix": (_ANY_MATRIX, ANY, False),
     "illuminants": (((), (None,)), between(1000.0, 100000.0), False),
+    "colour_temperature": (((),), between(1000.0, 100000.0), False),
     "iso": (((),), POSITIVE, False),
     "exposure_time": (((),), POSITIVE, False),
     "aperture": (((),), POSITIVE, False),

@@ -123,7 +123,7 @@ def _field(d: Declared) -> Schema:
     positions = {"type": "object", "minProperties": 2, "additionalProperties": value}
     table = {
         "type": "object",
-        "description": f"a value for each position of a fact, interpolated in its logarithm: {d.doc}{unit}",
+        "description": f"a value for each position of a fact, interpolated in its logarithm (colour temperature: in its reciprocal): {d.doc}{unit}",
         "properties": {"over": {"enum": list(OVER)}, "at": positions},
         "required": ["over", "at"],
         "additionalProperties": False,

@@ -121,9 +121,9 @@ FAULTS = {
     "unit of a pure number": (one(f"{MALVAR}: {{alpha: 1 px}}"), f"3:34: {MALVAR}.alpha: it has no unit, not px"),
     "unit glued on": (one(f"{BLACK}: {{offset: 2DN}}"), f"3:36: {BLACK}.offset: expected a number, got the text '2DN'"),
     # tables
-    "table over what": (one(f"{MALVAR}: {{alpha: {{over: isi, at: {{1: 1, 2: 1}}}}}}"), f"3:41: {MALVAR}.alpha: a table runs over iso, exposure_time, aperture, not over the text 'isi'"),
+    "table over what": (one(f"{MALVAR}: {{alpha: {{over: isi, at: {{1: 1, 2: 1}}}}}}"), f"3:41: {MALVAR}.alpha: a table runs over iso, exposure_time, aperture, colour_temperature, not over the text 'isi'"),
     "table without positions": (one(f"{MALVAR}: {{alpha: {{over: iso}}}}"), f"3:34: {MALVAR}.alpha: a table has two or more positions: `at: {{100: 0.2, 800: 0.7}}`"),
-    "table without fact": (one(f"{MALVAR}: {{alpha: {{at: {{1: 1, 2: 1}}}}}}"), f"3:34: {MALVAR}.alpha: a table runs over iso, exposure_time, aperture, not over nothing"),
+    "table without fact": (one(f"{MALVAR}: {{alpha: {{at: {{1: 1, 2: 1}}}}}}"), f"3:34: {MALVAR}.alpha: a table runs over iso, exposure_time, aperture, colour_temperature, not over nothing"),
     "table with more": (one(f"{MALVAR}: {{alpha: {{over: iso, at: {{1: 1, 2: 1}}, x: 1}}}}"), f"3:67: {MALVAR}.alpha: a table has `over` and `at`, no x"),
     "table position": (one(f"{MALVAR}: {{alpha: {{over: iso, at: {{0: 1, 2: 1}}}}}}"), f"3:54: {MALVAR}.alpha: a position of a table is a number above 0, not the number 0"),
     "table position text": (one(f"{MALVAR}: {{alpha: {{over: iso, at: {{a: 1, 2: 1}}}}}}"), f"3:54: {MALVAR}.alpha: a position of a table is a number above 0, not the text 'a'"),

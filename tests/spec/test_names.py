@@ -32,7 +32,7 @@ def test_families_hold_every_name_once():
     {
         "demosaic.malvar2005": "did you mean demosaic.malvar2004?",
         "malvar2004": "did you mean demosaic.malvar2004?",
-        "level": "a family; its stages are level.linearise, level.subtract_black",
+        "level": "a family; its stages are level.fixed_black, level.linearise, level.subtract_black",
         "sys.modules": "`isp stages` lists all",
         "": "`isp stages` lists all",
         "demosaic.__init__": "",
