@@ -94,17 +94,17 @@ def two(theta, step):
 
 @pytest.fixture
 def quadratic():
-    return lambda **said: Closed(Numbers({"a.x": (), "b.y": (3,)}, said.pop("rate", {})), bowl, **said)
+    return lambda **said: Closed(Numbers({"b.y": (3,), "a.x": ()}, said.pop("rate", {})), bowl, **said)
 
 
 @pytest.fixture
 def rosenbrock():
-    return lambda **said: Closed(Numbers({"a.x": (), "b.y": ()}), banana, **said)
+    return lambda **said: Closed(Numbers({"b.y": (), "a.x": ()}), banana, **said)
 
 
 @pytest.fixture
 def schaffer():
-    return lambda **said: Closed(Numbers({"a.x": (), "b.y": ()}), two, **said)
+    return lambda **said: Closed(Numbers({"b.y": (), "a.x": ()}), two, **said)
 
 
 @pytest.fixture

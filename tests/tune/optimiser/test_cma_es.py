@@ -40,8 +40,8 @@ def test_it_is_the_library(rosenbrock):
     theirs = cmaes.CMA(mean=np.zeros(2), sigma=0.4, seed=problem.seed)
     for _ in range(10):
         asked = [theirs.ask() for _ in range(theirs.population_size)]
-        theirs.tell([(x, float(problem.value({"a.x": 1.5 + x[0], "b.y": 1.5 + x[1]}, 0))) for x in asked])
-    np.testing.assert_allclose([state.theta["a.x"] - 1.5, state.theta["b.y"] - 1.5], theirs.mean, atol=1e-4)
+        theirs.tell([(x, float(problem.value({"b.y": 1.5 + x[0], "a.x": 1.5 + x[1]}, 0))) for x in asked])
+    np.testing.assert_allclose([state.theta["b.y"] - 1.5, state.theta["a.x"] - 1.5], theirs.mean, atol=1e-4)
 
 
 def test_what_has_no_rate_stays_and_a_rate_widens_the_first_cloud(quadratic):
