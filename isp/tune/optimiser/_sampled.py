@@ -10,7 +10,8 @@ import numpy as np
 
 from isp.core import PlaceError
 from isp.tune.free import Freed, Theta, flat
-from isp.tune.optimiser._tried import Tried, library
+from isp.tune.library import library
+from isp.tune.optimiser._tried import Tried
 
 
 def quiet() -> Any:

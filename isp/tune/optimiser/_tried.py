@@ -9,14 +9,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from importlib import import_module
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from isp.core import ChainError, PlaceError
+from isp.core import ChainError
 from isp.tune.free import Freed, Theta
 from isp.tune.optimiser import Problem
 
@@ -75,14 +74,6 @@ def ranked(values: Any) -> np.ndarray:
     """Values as a log keeps them, the ones that are not finite behind all others."""
     values = np.asarray(values, np.float32)
     return np.where(np.isfinite(values), values, WORST).astype(float)
-
-
-def library(name: str) -> Any:
-    """A package of the extra `tune`. Raises PlaceError where it is not installed."""
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise PlaceError(name, "is not installed", "pip install 'isp[tune]'") from error
 
 
 def moving(problem: Problem, who: str) -> tuple[Freed, ...]:

@@ -9,8 +9,9 @@ import numpy as np
 
 from isp.core import Scalar, at_least, between, option, param, whole_number
 from isp.tune.free import Freed, Theta, shaped
+from isp.tune.library import library
 from isp.tune.optimiser import Optimiser, Problem
-from isp.tune.optimiser._tried import Tried, judged, library, moving, ranked
+from isp.tune.optimiser._tried import Tried, judged, moving, ranked
 
 PAPERS = ("ros2008",)
 MANY = 60
