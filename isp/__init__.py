@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from isp.core import Chain, Frame
     from isp import tune
+    from isp.core import Chain, Frame
     from isp.io import read
     from isp.spec import load
 

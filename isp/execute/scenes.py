@@ -15,10 +15,10 @@ DAYLIGHT = 4000.0
 
 
 def scene_of(
-    name: str | Frame, sensor: Chain, illuminant: str | None, luminance: float | None, size: tuple[int, int]
+    name: str | Frame, sensor: Chain, illuminant: str | None, luminance: float | None, size: tuple[int, int], **photograph: float
 ) -> tuple[Chain, Frame]:
     """The chain of the scene `name` (or of a picture that has been read) in the light asked for, as this sensor wants it (spectral or RGB), and
-    the frame it begins with.
+    the frame it begins with. `photograph` are values of `scene.photograph`, for pictures.
 
     Raises SpecError for names and lights that are not known, DataError for pictures that cannot be read.
     """
@@ -28,7 +28,7 @@ def scene_of(
     stages = None if isinstance(name, Frame) else _stages(name)
     if stages is None:
         frame = name if isinstance(name, Frame) else _picture(str(name))
-        stages = [_made("scene.photograph", **({} if luminance is None else {"luminance": luminance}))]
+        stages = [_made("scene.photograph", **photograph, **({} if luminance is None else {"luminance": luminance}))]
         if illuminant is not None:
             stages.append(_relit(illuminant))
         if spectral and not other:

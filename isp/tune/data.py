@@ -43,6 +43,7 @@ class Scene:
     what: Any
     label: Any = None
     wanted: Frame | None = None
+    values: Any = None
 
     @property
     def is_raw(self) -> bool:
@@ -170,7 +171,8 @@ class Data:
         if key not in (kept := self.__dict__.setdefault("_starts", {})):
             asked, side = self.recipe.conditions[condition], self.settings.crop
             chain = self.recipe.sensors[sensor].chain
-            chart, start = scene_of(self.scenes[scene].what, chain, asked.illuminant, None, (side, side))
+            what = self.scenes[scene]
+            chart, start = scene_of(what.what, chain, asked.illuminant, None, (side, side), **(what.values or {}))
             whole = joined(chart, chain)
             shot = Shot(iso=asked.iso, compensation=asked.compensation)
             kept[key] = whole, _exposed(whole, start, shot), shot
@@ -231,11 +233,10 @@ class Data:
             return _developed(target["pipeline"], raw if target["noise"] else _captured(chain, start.but(random=None)))
         if scene.wanted is not None:
             return scene.wanted.but(pixels=jnp.asarray(scene.wanted.pixels))
-        if scene.is_chart:
-            drawn = _seen(tuple(stage for stage in chain.stages if stage.name.startswith("scene.")), start)
-        else:
+        if target == "photograph" and not scene.is_chart:
             light = decode_srgb(start.pixels) if start.domain is Domain.DISPLAY else start.pixels
-            drawn = Frame(pixels=jnp.asarray(light), domain=Domain.WORKING, primaries="srgb")
+            return Frame(pixels=jnp.asarray(light), domain=Domain.WORKING, primaries="srgb")
+        drawn = _seen(tuple(stage for stage in chain.stages if stage.name.startswith("scene.")), start)
         share = self._exposure(view.sensor, view.condition) if target == "scene" else 1.0
         return drawn.but(pixels=drawn.pixels * np.float32(share))
 
@@ -285,6 +286,9 @@ def _scenes(one: Any, recipe: Recipe) -> list[Scene]:
     pair of a scene and its label."""
     if isinstance(one, tuple) and len(one) == 2:
         return [replace(scene, label=np.int32(one[1])) for scene in _scenes(one[0], recipe)]
+    if isinstance(one, dict):
+        name, values = next(iter(one.items()))
+        return [replace(scene, values=values) for scene in _scenes(name, recipe)]
     if isinstance(one, Frame):
         return [Scene(one.model or "frame", one)]
     if isinstance(one, (np.ndarray, jax.Array)):

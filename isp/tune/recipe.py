@@ -7,7 +7,7 @@ tune:
   choose: {demosaic.menon2007: [demosaic.menon2007, demosaic.malvar2004]}
   sensors: [imx219, {canon_5d4: 2}]            # a number is a weight
   conditions: {iso: [100, 800, 6400], illuminant: [D65, A], compensation: [0, -1]}
-  scenes: [photos, {scene.dead_leaves: {seed: 3}}]
+  scenes: [photos, {bright: {highlights: 1}}, {scene.dead_leaves: {seed: 3}}]      # folders, pictures, raw files, charts
   target: scene                                # or photograph, none, {pipeline: classic}, {pictures: folder}
   loss: {charbonnier: 1, ssim: {weight: 0.2}, smooth: {weight: 0.01, of: tone.curve.values}}
   optimiser: {optax: {rule: adam, rate: 0.08}}
@@ -27,7 +27,7 @@ from typing import Any
 
 from isp.core import Chain, ChainError, Declared, Frame, IspError, SpecError
 from isp.core.chain import nearest
-from isp.spec import Marks, Spec, load_spec
+from isp.spec import Marks, Spec, all_names, load_spec
 from isp.spec.read import Faults, Steps
 from isp.spec.values import FAULT, kind_of, value_of
 from isp.tune.free import Free, freed
@@ -255,9 +255,12 @@ class _Reader:
         return tuple(Condition(**dict(zip(axes, values, strict=True))) for values in itertools.product(*axes.values()))
 
     def scene(self, one: Any) -> Any:
-        """A name, a path beside this file, the text of a scene chain, or an object as it is."""
-        if isinstance(one, dict):
-            return json.dumps({"isp": 1, "input": "scene", "stages": [one]})
+        """A name, a path beside this file (with values of `scene.photograph`), the text of a scene chain, or an object as it is."""
+        if isinstance(one, dict) and isinstance(next(iter(one), None), str):
+            name = str(next(iter(one)))
+            if name in all_names():
+                return json.dumps({"isp": 1, "input": "scene", "stages": [one]})
+            return {self.path(name): dict(one.get(name) or {})}
         if not isinstance(one, str):
             return one
         return self.path(one)
