@@ -10,7 +10,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from isp.ops.colour import D65, white_xyz
+from isp.ops.colour import D65, luminance_weights, white_xyz
 from isp.ops.lab import lab
 
 Array = Any
@@ -63,10 +63,20 @@ FAINT = 1e-4
 """Light of a cone below which the cube root of OkLab becomes a cubic through zero."""
 
 
+def turned(colours: Array, matrix: Any) -> Array:
+    """Colours (..., n) by a matrix (m, n): (..., m), in the type and to the digits of the colours on any device."""
+    return jnp.matmul(colours, jnp.asarray(matrix, jnp.result_type(colours)).T, precision="highest")
+
+
+def luminance(rgb: Array) -> Array:
+    """The luminance (...) of linear sRGB (..., 3), white being 1."""
+    red, green, blue = luminance_weights("srgb")
+    return red * rgb[..., 0] + green * rgb[..., 1] + blue * rgb[..., 2]
+
+
 def oklab(rgb: Array) -> Array:
     """OkLab (..., 3) of linear sRGB (..., 3), by Ottosson (2020): L is 1 for white."""
-    kind = jnp.result_type(rgb)
-    return _root(rgb @ jnp.asarray(TO_CONES.T, kind)) @ jnp.asarray(TO_OKLAB.T, kind)
+    return turned(_root(turned(rgb, TO_CONES)), TO_OKLAB)
 
 
 def _root(x: Array) -> Array:
@@ -79,17 +89,14 @@ def _root(x: Array) -> Array:
 def luv(xyz: Array) -> Array:
     """CIE L*u*v* (..., 3) of XYZ (..., 3) under D65 with Y = 1. Light darker than a thousandth of white keeps less and less chroma: its
     chromaticity is a quotient of two noises."""
-    xyz = jnp.asarray(xyz)
-    white = white_xyz(D65)
-    bright = jnp.maximum(xyz @ jnp.asarray(_DOWN, xyz.dtype), 1e-3 * float(white @ _DOWN))
+    x, y, z = xyz[..., 0], xyz[..., 1], xyz[..., 2]
+    white_x, white_y, white_z = (float(w) for w in white_xyz(D65))
+    full, down = white_x + 15 * white_y + 3 * white_z, x + 15 * y + 3 * z
+    bright = jnp.maximum(down, 1e-3 * full)
     # Differences of chromaticity, over one denominator: the numerators vanish for greys however dark.
-    u = 4 * (xyz[..., 0] - white[0] / (white @ _DOWN) * (xyz @ jnp.asarray(_DOWN, xyz.dtype))) / bright
-    v = 9 * (xyz[..., 1] - white[1] / (white @ _DOWN) * (xyz @ jnp.asarray(_DOWN, xyz.dtype))) / bright
+    u, v = 4 * (x - white_x / full * down) / bright, 9 * (y - white_y / full * down) / bright
     light = lab(xyz)[..., 0]
     return jnp.stack([light, 13 * light * u, 13 * light * v], -1)
-
-
-_DOWN = np.array([1.0, 15.0, 3.0])
 
 
 def seen_lightness(frequency: Array) -> Array:

@@ -9,7 +9,7 @@ from isp.core.planes import Array
 from isp.ops.colour import rgb_to_rgb, rgb_to_xyz
 from isp.ops.curve import decode_srgb, encode_srgb
 from isp.ops.lab import lab
-from isp.ops.perceptual import oklab, pq, pu21
+from isp.ops.perceptual import oklab, pq, pu21, turned
 
 ENCODED = ("display", "linear", "pu", "pq")
 """Domains in which white is 1."""
@@ -27,7 +27,7 @@ def view(frame: Frame, domain: str) -> Array:
         return frame.array
     light = decode_srgb(frame.array) if frame.domain is Domain.DISPLAY else frame.array
     if not plain:
-        light = light @ rgb_to_rgb(frame.primaries, "srgb").astype(light.dtype).T
+        light = turned(light, rgb_to_rgb(frame.primaries, "srgb"))
     return seen(light, domain)
 
 
@@ -40,7 +40,7 @@ def seen(light: Array, domain: str) -> Array:
     if domain == "pq":
         return pq(WHITE / 1e4 * light) / pq.inside(WHITE / 1e4)
     if domain == "lab":
-        return lab(light @ rgb_to_xyz("srgb").astype(light.dtype).T)
+        return lab(turned(light, rgb_to_xyz("srgb")))
     return 100 * oklab(light) if domain == "oklab" else light
 
 

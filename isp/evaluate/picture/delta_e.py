@@ -5,6 +5,7 @@ import jax.numpy as jnp
 from isp.core.planes import Array
 from isp.ops.colour import rgb_to_xyz
 from isp.ops.lab import ciede2000, lab
+from isp.ops.perceptual import turned
 
 PERCENTILES = (50, 95, 99)
 
@@ -12,7 +13,7 @@ PERCENTILES = (50, 95, 99)
 def delta_e(made: Array, wanted: Array, formula: str = "2000") -> Array:
     """The difference (...) of each site of linear sRGB light (..., 3), 1 = white D65, by the `formula` of "2000" (ISO/CIE 11664-6) or of
     "76" (the distance in L*a*b*)."""
-    one, other = (lab(light @ rgb_to_xyz("srgb").astype(jnp.result_type(light)).T) for light in (made, wanted))
+    one, other = (lab(turned(light, rgb_to_xyz("srgb"))) for light in (made, wanted))
     if formula == "2000":
         return ciede2000(one, other)
     squared = jnp.sum((one - other) ** 2, -1)

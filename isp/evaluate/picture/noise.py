@@ -5,8 +5,8 @@ import numpy as np
 
 from isp.core.errors import DataError
 from isp.core.planes import Array
-from isp.ops.colour import D65, luminance_weights, rgb_to_xyz, white_xyz
-from isp.ops.perceptual import luv, seen_blue_yellow, seen_lightness, seen_red_green
+from isp.ops.colour import D65, rgb_to_xyz, white_xyz
+from isp.ops.perceptual import luminance, luv, seen_blue_yellow, seen_lightness, seen_red_green, turned
 
 LEAST = 2
 """Fewest rows and columns of a patch."""
@@ -25,17 +25,18 @@ def cut(picture: Array, boxes: list[tuple[slice, slice]]) -> Array:
             f"give a larger frame than {picture.shape[0]} x {picture.shape[1]}",
         )
 
-    def middle(box: slice, length: int) -> slice:
-        first = box.start + (box.stop - box.start - length) // 2
-        return slice(first, first + length)
+    def middle(axis: int) -> np.ndarray:
+        first = np.array([box[axis].start + (box[axis].stop - box[axis].start - size[axis]) // 2 for box in boxes])
+        return first[:, None] + np.arange(size[axis])
 
-    return jnp.stack([picture[middle(down, size[0]), middle(across, size[1])] for down, across in boxes])
+    # One gather: so many slices would each be a picture in the gradient.
+    return picture[middle(0)[:, :, None], middle(1)[:, None, :]]
 
 
 def signal_to_noise(patches: Array) -> Array:
     """The ratio (n,) in dB of the mean luminance of patches (n, rows, columns, 3) of linear sRGB light to its deviation. It ends near 80 dB
     for a patch without noise, and near -80 dB for one without light."""
-    light = patches @ jnp.asarray(luminance_weights("srgb"), patches.dtype)
+    light = luminance(patches)
     signal = jnp.mean(light, (1, 2))
     variance = jnp.mean((light - signal[:, None, None]) ** 2, (1, 2))
     tiny = 1e-8
@@ -53,7 +54,7 @@ def visual_noise(patches: Array, pixels_per_degree: Array = 60.0) -> Array:
     """
     kind = patches.dtype
     white = white_xyz(D65)
-    xyz = patches @ jnp.asarray((rgb_to_xyz("srgb") / white[:, None]).T, kind)
+    xyz = turned(patches, rgb_to_xyz("srgb") / white[:, None])
     x, y, z = xyz[..., 0], xyz[..., 1], xyz[..., 2]
     rows, columns = patches.shape[1:3]
     frequency = jnp.asarray(np.hypot(np.fft.fftfreq(rows)[:, None], np.fft.rfftfreq(columns)[None, :]), kind) * pixels_per_degree
@@ -69,4 +70,5 @@ def visual_noise(patches: Array, pixels_per_degree: Array = 60.0) -> Array:
     )
     seen = luv(jnp.stack([y + red, y, y - blue], -1) * jnp.asarray(white, kind))
     variance = jnp.mean((seen - jnp.mean(seen, (1, 2), keepdims=True)) ** 2, (1, 2))
-    return (jnp.sqrt(variance + ROUND**2) - ROUND) @ jnp.asarray([1.0, 0.852, 0.323], kind)
+    deviation = jnp.sqrt(variance + ROUND**2) - ROUND
+    return deviation[:, 0] + 0.852 * deviation[:, 1] + 0.323 * deviation[:, 2]

@@ -16,7 +16,9 @@ from __future__ import annotations
 import functools
 from typing import Any, ClassVar
 
-from isp.core import Frame, option
+import jax.numpy as jnp
+
+from isp.core import Frame, between, option, param
 from isp.core.planes import Array
 from isp.tune.item import About
 from isp.tune.part import Part
@@ -43,9 +45,30 @@ class Loss(Part):
         raise NotImplementedError
 
 
-def any_domain(default: str = "display") -> Any:
+def any_domain(default: str = "display", choices: tuple[str, ...] = DOMAINS) -> Any:
     """The declaration of a domain that the user may choose."""
-    return option(default=default, choices=DOMAINS, doc="domain in which pictures are compared")
+    return option(default=default, choices=choices, doc="domain in which pictures are compared")
+
+
+def rounding() -> Any:
+    """The declaration of the difference of colour below which a loss is quadratic."""
+    return param(default=0.5, unit="dE", within=between(1e-3, 100), usual=between(0.1, 2), doc="difference below which it is quadratic")
+
+
+def rounded_root(squared: Array, radius: Array) -> Array:
+    """sqrt(squared + radius^2) - radius: a root that has a slope of 0 where what it is taken of has none."""
+    return jnp.sqrt(squared + radius**2) - radius
+
+
+def viewing() -> Any:
+    """The declaration of how large a picture is seen."""
+    return param(
+        default=60.0,
+        unit="px/deg",
+        within=between(5, 500),
+        usual=between(20, 120),
+        doc="pixels in a degree of the viewer's eye",
+    )
 
 
 def _viewed(body: Any) -> Any:

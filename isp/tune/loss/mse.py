@@ -6,7 +6,7 @@ from isp.tune.loss import Loss, any_domain
 
 
 class Mse(Loss):
-    """mean d^2."""
+    """mean d^2, smooth everywhere: a few large errors outweigh many small ones."""
 
     domain: str = any_domain()
 
