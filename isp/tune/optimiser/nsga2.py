@@ -17,7 +17,8 @@ class Nsga2(Optimiser, slopes=False, paper="deb2002"):
     """The non-dominated sorting genetic algorithm of the optuna library over values within their usual ranges (and the start, where that lies outside); each
     loss of the sum is a goal of its own, and `front` gives the best compromises.
 
-    A step is a generation, whose first member ever is the start. It stands at the compromise whose terms have the lowest sum. Generations are compared with
+    A step is a generation, whose first member ever is the start. It stands at the compromise nearest to the best of every term, in widths of the front; weights make no
+    difference. Generations are compared with
     each other, so all see the same data: those of steps 0 to `batches` - 1. Rates make no difference, except that rate zero holds a parameter. A trial with
     a term that is not finite counts as the worst.
     """
@@ -36,10 +37,12 @@ class Nsga2(Optimiser, slopes=False, paper="deb2002"):
         for (trial, _), row in zip(trials, ranked(values), strict=True):
             study.tell(trial, row)
         rows = np.float32([flat(theta) for _, theta in trials])
-        old, heard = state.log()
-        everything = np.concatenate([old.reshape(-1, rows.shape[1]), rows])
-        sums = np.concatenate([heard.reshape(-1, values.shape[1]), ranked(values)]).sum(1)
-        return state.heard(study, rows, values, shaped(everything[int(np.argmin(sums))], state.start))
+        old, heard = (np.asarray(a, np.float32) for a in (state.candidates, state.values))
+        best, terms = _undominated(
+            np.append(old.reshape(-1, rows.shape[1]), rows, 0), np.append(heard.reshape(-1, values.shape[1]), values, 0)
+        )
+        stands = shaped(best[_middle(terms)], state.start) if len(best) else state.theta
+        return state.heard(study, rows, values, stands)
 
     def _study(self, state: Tried, problem: Problem) -> Study:
         def sampler(optuna: Any) -> Any:
@@ -58,9 +61,17 @@ class Nsga2(Optimiser, slopes=False, paper="deb2002"):
 def front(state: Tried) -> tuple[np.ndarray, np.ndarray]:
     """The trials that no other is better than in one term and as good as in all: their numbers (trials, numbers), each row a `flat` theta whose paths are those
     of `state.theta`, and their terms (trials, terms) in alphabetical order; by the first term."""
-    rows, values = state.log()
-    finite = np.isfinite(np.asarray(state.values)).all(1) if len(values) else np.zeros(0, bool)
+    return _undominated(np.asarray(state.candidates, np.float32), np.asarray(state.values, np.float32))
+
+
+def _undominated(rows: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    finite = np.isfinite(values).all(-1)
     values, at = np.unique(values[finite], axis=0, return_index=True)
-    beaten = [bool(np.any(np.all(values <= v, 1) & np.any(values < v, 1))) for v in values]
-    kept = ~np.array(beaten, bool)
+    kept = np.array([not np.any(np.all(values <= v, 1) & np.any(values < v, 1)) for v in values], bool)
     return rows[finite][at[kept]], values[kept]
+
+
+def _middle(values: np.ndarray) -> int:
+    """The row nearest to the lowest of every column, in widths of the columns."""
+    share = (values - values.min(0)) / np.maximum(np.ptp(values, axis=0), 1e-30)
+    return int(np.argmin((share**2).sum(1)))

@@ -14,6 +14,7 @@ from isp.core import Scalar, at_least, between, option, param
 from isp.tune.free import Theta
 from isp.tune.optimiser import Optimiser, Problem
 
+PAPERS = ("smith2018",)
 RULES = ("adam", "adabelief", "adamax", "adamw", "amsgrad", "lion", "nadam", "nadamw", "radam", "rmsprop", "sgd", "yogi")
 AVERAGED = {"schedule_free_adamw": "adamw", "schedule_free_sgd": "sgd"}
 """Rules that average what they visit, and the rule that walks."""
