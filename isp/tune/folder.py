@@ -4,108 +4,138 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-import hashlib
-import importlib.metadata
+import fcntl
 import io
 import json
 import os
-import platform
+import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
 
-from isp.core import Chain, DataError, Frame, SpecError, Table
-from isp.io.place import put
+from isp.core import Between, Chain, DataError, Frame, PlaceError, SpecError, Table
+from isp.io.place import SUFFIX, alive, put
 from isp.spec import dump, dump_overlay
+from isp.tune.identity import differences, plain
 from isp.tune.problem import Problem, developed
 
 if TYPE_CHECKING:
     from isp.tune.recipe import Recipe
-    from isp.tune.run import Run
-
-PACKAGES = ("isp", "jax", "jaxlib", "numpy", "optax")
+    from isp.tune.result import Run
 
 
-def opened(out: Path, recipe: Recipe, resume: bool, force: bool) -> None:
-    """A folder for this run: new, or one that was begun by the same recipe on the same machine. Raises DataError for a folder in which another run lies, SpecError where
-    what is taken up differs."""
-    now = identity(recipe)
-    path = out / "run.json"
-    if path.is_file():
-        if not resume:
-            raise DataError("a run lies there", "", "add --resume to go on with it, or name another folder", file=out)
+@contextmanager
+def claimed(out: Path, resume: bool, force: bool) -> Iterator[None]:
+    """A folder that this run may have, while it lasts: one that is new or empty, or to `resume` one in which a run lies. Asked before any work is done.
+
+    Raises PlaceError where nothing can be written, or where another process tunes; DataError where something else lies.
+    """
+    if force and not resume:
+        raise SpecError("--force", "goes on with a run although something has changed", "add --resume, or name another folder")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (held := put(out / ".claim", b"")).unlink()
+        folder = os.open(out, os.O_RDONLY)
+    except OSError as error:
+        raise PlaceError("cannot write", error.strerror or str(error), file=out) from error
+    try:
         try:
-            was = json.loads(path.read_text(encoding="utf-8"))["identity"]
-        except (ValueError, KeyError) as error:
-            raise DataError("it does not say which run this is", str(error), "begin anew in another folder", file=path) from error
-        other = [f"{key} was {was.get(key)!r} and is {now[key]!r}" for key in now if was.get(key) != now[key]]
-        if other and not force:
-            raise SpecError("--resume", "; ".join(other), "use --force to go on nevertheless; the end may then differ", file=out)
-        return
-    out.mkdir(parents=True, exist_ok=True)
-    put(out / "recipe.yaml", resolved(recipe).encode())
-    put(out / "base.yaml", dump(recipe.chain).encode())
-    put(path, json.dumps({"identity": now, "began": time.strftime("%Y-%m-%dT%H:%M:%S%z")}, indent=1).encode())
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise PlaceError("another process tunes there", "", "wait for it, or name another folder", file=out) from error
+        except OSError:  # a file system without locks
+            pass
+        for part in out.rglob(f".*{SUFFIX}"):
+            number = part.name[: -len(SUFFIX)].rpartition(".")[2]
+            if not (number.isdigit() and alive(int(number))):
+                part.unlink(missing_ok=True)
+        lies = (out / "run.json").is_file()
+        if lies and not resume:
+            raise DataError("a run lies there", "", "add --resume to go on with it, or name another folder", file=out)
+        if not lies and any(path != held for path in out.iterdir()):
+            raise DataError("it is not empty, and no run lies there", "", "name another folder", file=out)
+        yield
+    finally:
+        os.close(folder)
 
 
-def identity(recipe: Recipe) -> dict[str, Any]:
-    """What two runs must share to have the same end, to the bit."""
-    versions = {name: importlib.metadata.version(name) for name in PACKAGES if _installed(name)}
-    return {
-        "recipe": hashlib.sha256(resolved(recipe).encode()).hexdigest()[:16],
-        "seed": recipe.settings.seed,
-        "versions": versions,
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-        "devices": len(jax.devices()),
-        "threads": os.cpu_count(),
-    }
+def told(out: Path) -> dict[str, Any]:
+    """What `run.json` says; nothing where there is none yet. Raises DataError for one that does not say which run this is."""
+    path = out / "run.json"
+    if not path.is_file():
+        return {}
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        dict(said["identity"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError("it does not say which run this is", str(error), "begin anew in another folder", file=path) from error
+    return dict(said)
+
+
+def compared(out: Path, now: dict[str, Any], force: bool) -> list[str]:
+    """What differs between the run that lies there and this one, in words. Raises SpecError where something does, unless by `force`."""
+    said = told(out)
+    other = list(differences(said["identity"], now)) if said else []
+    if other and not force:
+        raise SpecError("--resume", "; ".join(other), "use --force to go on nevertheless; the end may then differ", file=out)
+    return other
+
+
+def begun(out: Path, recipe: Recipe, now: dict[str, Any], step: int | None, other: list[str]) -> None:
+    """Say in the folder which run this is. `step`: at which it is taken up again; `other`: what has changed since."""
+    said, moment = told(out), time.strftime("%Y-%m-%dT%H:%M:%S%z")
+    if not said:
+        said = {"identity": now, "began": moment}
+    else:
+        again = {"step": step or 0, "at": moment} | ({"other": other} if other else {})
+        said |= {"identity": now, "resumed": [*said.get("resumed", []), again]}
+    put(out / "run.json", _json(said))
+    for name, text in (("recipe.yaml", resolved(recipe)), ("base.yaml", dump(recipe.chain))):
+        put(out / name, text.encode())
 
 
 def resolved(recipe: Recipe) -> str:
-    """The whole recipe as YAML: the chain, and everything that holds where it was silent. Objects given from Python are named only."""
-    said = {key: recipe.said[key] for key in recipe.said}
-    return dump(recipe.chain) + "tune: " + json.dumps(said, default=_named, ensure_ascii=True) + "\n"
+    """The whole recipe as YAML: the chain, and everything that holds where it was silent. Files are named from the root; objects given from Python are named
+    only."""
+    folder = Path(recipe.base).absolute().parent if recipe.base else Path.cwd()
+    said = {key: _rooted(value, folder) if key in ("scenes", "sensors", "target") else value for key, value in recipe.said.items()}
+    text = json.dumps(plain(said), ensure_ascii=True)
+    return dump(recipe.chain) + "tune: " + re.sub(r"(?<=[\[ ])(-?)Infinity(?=[,\]}])", r"\1.inf", text) + "\n"
 
 
 def metrics(out: Path, rows: list[dict[str, float]]) -> None:
     """The table of a run as CSV."""
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    held = {name for row in rows for name in row}
+    names: list[str] = [name for name in ("step", "loss") if name in held]
+    names += [*sorted(held - {"step", "loss", "seconds"}), *(["seconds"] if "seconds" in held else [])]
     text = io.StringIO()
     writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({**row, "step": int(row["step"])} for row in rows)
     put(out / "metrics.csv", text.getvalue().encode())
 
 
 def closed(run: Run) -> None:
-    """What is written at the end."""
+    """What is written at the end; last of all, that it is the end."""
+    from isp.report import tuning
+
     out = run.out
     assert out is not None
     metrics(out, run.rows)
-    put(
-        out / "tuned.yaml",
-        dump_overlay(run.tuned, run.recipe.chain, "base.yaml", f"{run.recipe.chain.title or 'pipeline'}, tuned").encode(),
-    )
-    told = json.loads((out / "run.json").read_text(encoding="utf-8"))
-    told |= {
-        "ended": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-        "seconds": run.seconds,
-        "why": run.why,
-        "before": run.before,
-        "after": run.after,
-    }
-    told |= {"values": {path: v.tolist() for path, v in run.values.items()}, "start": {path: v.tolist() for path, v in run.start.items()}}
-    put(out / "run.json", json.dumps(told, indent=1).encode())
-    from isp.report import tuning
-
+    overlay = dump_overlay(run.tuned, run.recipe.chain, "base.yaml", f"{run.recipe.chain.title or 'pipeline'}, tuned")
+    put(out / "tuned.yaml", overlay.encode())
     tuning.written(run, out)
+    end = {"ended": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "seconds": run.seconds, "why": run.why}
+    end |= {"before": run.before, "after": run.after, "skipped": run.skipped, "dead": run.dead, "notes": run.notes}
+    put(out / "run.json", _json(told(out) | end | {"values": run.values, "start": run.start}))
 
 
-def plain(chain: Chain) -> Chain:
+def rounded(chain: Chain) -> Chain:
     """A chain whose numbers are NumPy's, as a loaded one's are; single numbers are Python's."""
     stages = []
     for stage in chain:
@@ -113,7 +143,11 @@ def plain(chain: Chain) -> Chain:
         for name, declared in stage.declared().items():
             value = getattr(stage, name)
             if declared.kind == "param":
-                values[name] = dataclasses.replace(value, values=_numbers(value.values)) if isinstance(value, Table) else _numbers(value)
+                values[name] = (
+                    dataclasses.replace(value, values=_numbers(value.values, declared.within))
+                    if isinstance(value, Table)
+                    else _numbers(value, declared.within)
+                )
         stages.append(stage.with_values(**values))
     return dataclasses.replace(chain, stages=tuple(stages))
 
@@ -134,27 +168,26 @@ def pictures(problem: Problem, before: Chain, after: Chain, count: int) -> list[
 _developed = jax.jit(developed)
 
 
-def _numbers(value: Any) -> Any:
-    """Floats in as many digits as they have: what single precision found, as the shortest double that reads back to it."""
+def _numbers(value: Any, within: Between) -> Any:
+    """Floats in as many digits as they have: what single precision found, as the shortest double that reads back to it. What rounding has carried over
+    a limit is taken back."""
     array = np.asarray(value)
     short = np.array([float(str(np.float32(v))) for v in array.ravel()]).reshape(array.shape) if array.dtype == np.float32 else array
-    return float(short) if array.ndim == 0 else short
+    held = np.clip(short, within.low, within.high)
+    return float(held) if array.ndim == 0 else held
 
 
-def _named(thing: Any) -> Any:
-    if isinstance(thing, (np.ndarray, np.generic, jax.Array)):
-        array = np.asarray(thing)
-        return array.tolist() if array.size < 1000 else f"array {array.shape} {hashlib.sha256(array.tobytes()).hexdigest()[:16]}"
-    if isinstance(thing, Frame):
-        return f"frame {hashlib.sha256(np.ascontiguousarray(thing.pixels).tobytes()).hexdigest()[:16]}"
-    if isinstance(thing, Chain):
-        return f"chain {hashlib.sha256(dump(thing).encode()).hexdigest()[:16]}"
-    return getattr(thing, "__name__", None) or getattr(thing, "name", None) or type(thing).__name__
+def _json(thing: Any) -> bytes:
+    return json.dumps(plain(thing), indent=1).encode()
 
 
-def _installed(name: str) -> bool:
+def _rooted(said: Any, folder: Path) -> Any:
+    """The same with names of files that lie in `folder` from the root."""
+    if isinstance(said, dict):
+        return {_rooted(key, folder): _rooted(value, folder) for key, value in said.items()}
+    if isinstance(said, (list, tuple)):
+        return [_rooted(one, folder) for one in said]
     try:
-        importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return False
-    return True
+        return str((folder / said).absolute()) if isinstance(said, str) and said and (folder / said).exists() else said
+    except (OSError, ValueError):  # a text that is no name of a file
+        return said

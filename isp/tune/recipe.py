@@ -118,8 +118,7 @@ def recipe(source: str | Path | Spec | Chain, **said: Any) -> Recipe:
         spec = Spec(source, None, Marks("recipe"))
     else:
         spec = source if isinstance(source, Spec) else load_spec(source)
-    name = "" if isinstance(source, (Spec, Chain)) else str(source)
-    return _Reader(spec, said, name).recipe()
+    return _Reader(spec, said, str(spec.file or "")).recipe()
 
 
 class _Reader:

@@ -2,7 +2,8 @@
 
 out/
   recipe.yaml     what was asked, resolved
-  run.json        seeds, versions, threads, devices, times
+  base.yaml       the pipeline as it was
+  run.json        versions, threads, devices, times; at the end the values and losses before and after
   metrics.csv     a row for each step; judgements where there were some
   checkpoints/    the last two
   tuned.yaml      the values found, as an overlay of base.yaml
@@ -16,64 +17,31 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import jax
 import numpy as np
 
-from isp.core import Chain, Frame, IspError
 from isp.tune import checkpoint, folder
 from isp.tune.blame import blame
 from isp.tune.free import Theta
+from isp.tune.identity import identity
 from isp.tune.problem import Problem
 from isp.tune.recipe import Recipe
+from isp.tune.result import Interrupted, Run, TuneError
+from isp.tune.watched import Watched
 
 OFTEN = 20.0
 """Seconds after which a state is kept, between judgements too."""
+MANY = 20
+"""Steps together that may be passed over because they are not finite."""
+DEAD = 0.9
+"""Share of the steps in which a slope of nothing is worth a word."""
 
 Progress = Callable[[int, int, dict[str, float]], None]
-
-
-class TuneError(IspError):
-    """A loss or a slope that is not finite. Exit 1."""
-
-
-class Interrupted(Exception):
-    """Somebody asked the run to stop; its state has been kept."""
-
-
-@dataclass
-class Run:
-    """What tuning came to. `tuned` is the pipeline by its best judgement, `rows` the history, `before` and `after` what is held out was judged at."""
-
-    recipe: Recipe
-    problem: Problem
-    tuned: Chain
-    theta: Theta
-    rows: list[dict[str, float]]
-    before: dict[str, float]
-    after: dict[str, float]
-    seconds: float
-    out: Path | None = None
-    why: str = ""
-    state: Any = None
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def values(self) -> dict[str, np.ndarray]:
-        """The values found, by path."""
-        return {path: np.asarray(v) for path, v in self.problem.free.values(self.theta).items()}
-
-    @property
-    def start(self) -> dict[str, np.ndarray]:
-        """The values before, by path."""
-        return {path: np.asarray(v) for path, v in self.problem.free.values(self.problem.free.start()).items()}
-
-    def pictures(self, count: int = 4) -> list[tuple[Frame, Frame, Frame | None]]:
-        """Held-out examples: before, after, and as they should be."""
-        return folder.pictures(self.problem, self.recipe.chain, self.tuned, count)
 
 
 @dataclass
@@ -81,6 +49,15 @@ class _Best:
     theta: Theta
     loss: float
     step: int
+
+
+@dataclass
+class _Moment:
+    """A state that is known to be good, the number of rows by then, and what had been counted."""
+
+    state: Any
+    rows: int
+    counts: dict[str, Any]
 
 
 def tuned(
@@ -93,91 +70,117 @@ def tuned(
     stop: threading.Event | None = None,
     problem: Problem | None = None,
 ) -> Run:
-    """Carry a recipe out. In `out` everything is kept that `resume` needs to go on from the last checkpoint to the same end, to the bit.
+    """Carry a recipe out. In `out` everything is kept that `resume` needs to go on from the last checkpoint to the same end, to the bit; where nothing lies yet,
+    it begins.
 
     Raises Interrupted, after having kept its state, when `stop` is set; TuneError where a number stops being one; DataError or SpecError where what is to
     be taken up again was begun otherwise (`force` goes on nevertheless), PlaceError where nothing can be written.
     """
-    return _Runner(recipe, out, problem or Problem(recipe), progress or (lambda *_: None), stop or threading.Event()).run(resume, force)
+    with folder.claimed(out, resume, force) if out else nullcontext():
+        runner = _Runner(recipe, out, problem or Problem(recipe), progress or (lambda *_: None), stop or threading.Event())
+        return runner.run(resume, force)
 
 
 class _Runner:
     """A run on its way."""
 
     def __init__(self, recipe: Recipe, out: Path | None, problem: Problem, progress: Progress, stop: threading.Event):
-        self.recipe, self.out, self.problem, self.progress, self.stop = recipe, out, problem, progress, stop
+        self.recipe, self.out, self.progress, self.stop = recipe, out, progress, stop
+        self.problem, self.seen = problem, Watched(problem)
         self.settings = recipe.settings
         self.rows: list[dict[str, float]] = []
-        self.worse = 0
+        self.worse = self.skipped = self.skips = 0
         self.spent = 0.0
+        self.notes: list[str] = []
+        self.good: _Moment | None = None
 
     def run(self, resume: bool, force: bool) -> Run:
-        start = self.problem.free.start()
+        kept, other = None, []
         if self.out:
-            folder.opened(self.out, self.recipe, resume, force)
-        state = self.recipe.optimiser.begin(start, self.problem)
-        kept = checkpoint.last(self.out / "checkpoints") if self.out and resume else None
+            now, damaged = identity(self.problem), list[Path]()
+            other = folder.compared(self.out, now, force)
+            kept = checkpoint.last(self.out / "checkpoints", damaged)
+            self.notes += [f"{path.name} is damaged; the checkpoint before it was taken" for path in damaged]
+            self.notes += [f"changed since it began: {text}" for text in other]
+        start = self.problem.free.start()
+        state = self.recipe.optimiser.begin(start, self.seen)
         if kept:
             state = self.restored(state, kept)
         else:
-            self.before = self.judge(start)
+            self.before = self.judge(start, 0)
+            if not math.isfinite(self.before["loss"]):
+                self.refuse(start, None, 0, "the loss of what the run begins with")
             self.best = _Best(start, self.before["loss"], 0)
-            self.rows.append({"step": 0, **_prefixed(self.before)})
-        why = self.walked(state)
-        return self.finished(why)
+            self.row({"step": 0}, self.before)
+        ended = bool(kept and not other and self.done(state)) and "ended" in folder.told(self.out or Path())
+        if self.out and not ended:
+            folder.begun(self.out, self.recipe, now, kept[0] if kept else None, other)
+        return self.finished(*self.walked(state), ended)
 
-    def walked(self, state: Any) -> str:
-        """All steps, or as many as it takes; the reason why no more."""
+    def done(self, state: Any) -> str:
+        """Why there is no further step; empty where there is."""
+        if self.settings.patience and self.worse >= self.settings.patience:
+            return f"no better judgement in {self.worse} of them"
+        return "all steps were made" if int(state.step) >= self.settings.steps else ""
+
+    def walked(self, state: Any) -> tuple[Any, str]:
+        """The state after all steps, or as many as it takes, and the reason why no more."""
         began = kept = time.monotonic()
         begun = self.spent
-        while int(state.step) < self.settings.steps:
+        while not (why := self.done(state)):
             if self.stop.is_set():
-                self.keep(state)
-                raise Interrupted
-            last = state
-            state = self.stepped(last)
+                self.keep()
+                raise Interrupted(int(self.good.state.step) if self.good else None)
+            state = self.stepped(state)
             self.spent = begun + time.monotonic() - began
             step = int(state.step)
-            row = {"step": step, "loss": float(state.loss), "seconds": self.spent}
-            self.rows.append(row)
+            self.row({"step": step, "loss": float(state.loss), "seconds": self.spent})
             if step % self.settings.every == 0 or step == self.settings.steps:
-                row |= _prefixed(told := self.judge(state.theta))
-                self.weighed(state.theta, told["loss"], step)
-                self.keep(state)
+                judged = self.judge(state.theta, step)
+                self.rows[-1] |= _finite(_prefixed(judged))
+                self.weighed(state.theta, judged["loss"], step)
+                self.good = self.moment(state)
+            if (self.good and int(self.good.state.step) == step) or time.monotonic() - kept > OFTEN:
+                self.keep()
                 kept = time.monotonic()
-            elif time.monotonic() - kept > OFTEN:
-                self.keep(state)
-                kept = time.monotonic()
-            self.progress(step, self.settings.steps, {"loss": row["loss"], "best": self.best.loss, "before": self.before["loss"]})
-            if self.settings.patience and self.worse >= self.settings.patience:
-                self.state = state
-                return f"no better judgement in {self.worse} of them"
-        self.state = state
-        return "all steps were made"
+            told = {"loss": float(state.loss), "best": self.best.loss, "before": self.before["loss"]}
+            self.progress(step, self.settings.steps, _finite(told))
+        return state, why
 
-    def stepped(self, state: Any) -> Any:
+    def stepped(self, last: Any) -> Any:
         """One step. What is not finite is blamed on a stage and a parameter, or skipped and counted."""
-        new = self.recipe.optimiser(state, self.problem)
-        if math.isfinite(float(new.loss)) and all(np.isfinite(np.asarray(v)).all() for v in new.theta.values()):
-            return new
-        if self.settings.on_nan == "skip" and math.isfinite(self.before["loss"]):
-            return dataclasses.replace(state, step=new.step, loss=new.loss)
-        step = int(state.step) + 1
-        theta = state.theta
-        slope = self.problem.gradient(theta, int(state.step))[1] if self.recipe.optimiser.slopes else None
-        where = blame(self.problem.free.bind(theta), self.problem.batches(int(state.step)), slope)
+        self.seen.bad, before = None, self.moment(last)
+        state = self.recipe.optimiser(last, self.seen)
+        fine = all(np.isfinite(np.asarray(v)).all() for v in state.theta.values())
+        if fine and math.isfinite(float(state.loss)):
+            self.good, self.skips = before, 0
+            return state
+        theta, step, slope = self.seen.bad or (last.theta, int(last.step), None)
+        self.skips, self.skipped = self.skips + 1, self.skipped + 1
+        if self.settings.on_nan == "stop" or self.skips > MANY:
+            what = "the loss or its slope" if self.skips <= MANY else f"in each of {MANY} steps the loss or its slope"
+            self.refuse(theta, step, int(state.step), what, slope)
+        # An optimiser whose numbers are still numbers has dealt with it itself: it remembers that, or what it tried.
+        return state if fine else dataclasses.replace(last, step=state.step)
+
+    def refuse(self, theta: Theta, data: int | None, step: int, what: str, slope: Theta | None = None) -> NoReturn:
+        """End the run: something is not finite."""
+        try:
+            where = blame(self.problem, theta, data, slope)
+        except Exception as error:  # the fault itself must be told, even where looking for its cause fails
+            where = f"where, could not be found: {error}"
         good = checkpoint.last(self.out / "checkpoints") if self.out else None
-        do = (
-            f"the last good checkpoint is of step {good[0]}; a lower rate, or on_nan: skip, may pass it"
-            if good
-            else "a lower rate, or on_nan: skip, may pass it"
+        do = f"the last good checkpoint is of step {good[0]}; " if good else ""
+        raise TuneError(
+            f"step {step}", f"{what} is not finite ({where})", f"{do}a lower rate, or on_nan: skip, may pass it", file=self.out or ""
         )
-        raise TuneError(f"step {step}", f"the loss or its slope is not finite ({where})", do, file=self.out or "")
 
     # ------------------------------------------------------------------ judging
-    def judge(self, theta: Theta) -> dict[str, float]:
-        """The loss on what is held out, with its terms."""
+    def judge(self, theta: Theta, step: int) -> dict[str, float]:
+        """The loss on what is held out, with its terms. Where it is not finite the run ends, or goes on with what it had."""
         loss, terms = self.problem.judged(theta)
+        if not math.isfinite(loss) and self.settings.on_nan == "stop":
+            self.refuse(theta, None, step, "the loss on what is held out")
         return {"loss": loss, **terms}
 
     def weighed(self, theta: Theta, loss: float, step: int) -> None:
@@ -187,50 +190,60 @@ class _Runner:
         else:
             self.worse += 1
 
+    def row(self, told: dict[str, float], judged: dict[str, float] | None = None) -> None:
+        """A line of the table. What is not finite stays empty."""
+        line = _finite(told | _prefixed(judged or {}))
+        self.rows.append(line if "loss" in line or "judged_loss" in line else line | {"skipped": self.skipped})
+
     # ------------------------------------------------------------------ keeping
-    def keep(self, state: Any) -> None:
-        """A checkpoint, and the table so far."""
-        if self.out is None:
+    def moment(self, state: Any) -> _Moment:
+        """Now, as it can be kept later."""
+        slopes = [self.seen.asked, dict(self.seen.zero)]
+        return _Moment(state, len(self.rows), {"skipped": self.skipped, "skips": self.skips, "slopes": slopes, "spent": self.spent})
+
+    def keep(self) -> None:
+        """A checkpoint of the last state that is known to be good, and the table so far."""
+        if self.out is None or self.good is None:
             return
-        names = sorted({name for row in self.rows for name in row})
-        table = {f"rows.{name}": np.array([row.get(name, math.nan) for row in self.rows], np.float64) for name in names}
-        arrays = {**checkpoint.leaves(state, "state"), **checkpoint.leaves(self.best.theta, "best"), **table}
-        facts = {"best": [self.best.loss, self.best.step], "worse": self.worse, "before": self.before, "spent": self.spent}
+        state, rows = self.good.state, self.rows[: self.good.rows]
+        arrays = checkpoint.leaves(state, "state") | checkpoint.leaves(self.best.theta, "best") | checkpoint.columns(rows)
+        facts = {"best": [self.best.loss, self.best.step], "worse": self.worse, "before": self.before, **self.good.counts}
         checkpoint.keep(self.out / "checkpoints", int(state.step), arrays, facts)
-        folder.metrics(self.out, self.rows)
+        folder.metrics(self.out, rows)
 
     def restored(self, state: Any, kept: tuple[int, checkpoint.Arrays, dict[str, Any]]) -> Any:
         """The state of a checkpoint."""
         _, arrays, facts = kept
-        columns = {name[5:]: v for name, v in arrays.items() if name.startswith("rows.")}
-        count = len(next(iter(columns.values())))
-        self.rows = [{name: float(v[i]) for name, v in columns.items() if not math.isnan(v[i])} for i in range(count)]
+        self.rows = checkpoint.rows(arrays)
         theta = jax.tree.map(jax.numpy.asarray, checkpoint.filled(self.problem.free.start(), arrays, "best"))
         self.best = _Best(theta, facts["best"][0], facts["best"][1])
         self.worse, self.before, self.spent = facts["worse"], facts["before"], facts["spent"]
-        return jax.tree.map(jax.numpy.asarray, checkpoint.filled(state, arrays, "state"))
+        self.skipped, self.skips = facts["skipped"], facts["skips"]
+        self.seen.asked, self.seen.zero = facts["slopes"]
+        state = jax.tree.map(jax.numpy.asarray, checkpoint.filled(state, arrays, "state"))
+        self.good = self.moment(state)
+        return state
 
-    def finished(self, why: str) -> Run:
+    def finished(self, state: Any, why: str, ended: bool) -> Run:
         """The best by judgement; the last where nothing is held out to judge by."""
-        after = self.judge(self.best.theta)
-        chain = self.problem.free.bind(jax.tree.map(np.asarray, self.best.theta))
-        made = Run(
-            self.recipe,
-            self.problem,
-            folder.plain(chain),
-            self.best.theta,
-            self.rows,
-            self.before,
-            after,
-            self.spent,
-            self.out,
-            why,
-            self.state,
-        )
-        if self.out:
+        after, theta = self.judge(self.best.theta, self.best.step), self.best.theta
+        chain = folder.rounded(self.problem.free.bind(jax.tree.map(np.asarray, theta)))
+        made = Run(self.recipe, self.problem, chain, theta, self.rows, self.before, after, self.spent, self.out, why, state, self.notes)
+        made.skipped = self.skipped
+        made.dead = {path: count / self.seen.asked for path, count in self.seen.zero.items() if count}
+        made.notes += [f"{path}: its slope was zero in {share:.0%} of the steps" for path, share in made.dead.items() if share > DEAD]
+        if self.skipped:
+            made.notes.append(f"{self.skipped} steps were not finite and were passed over")
+        if ended:
+            made.notes.append("this run had ended; nothing was done")
+        elif self.out:
             folder.closed(made)
         return made
 
 
 def _prefixed(terms: dict[str, float]) -> dict[str, float]:
     return {f"judged_{name}": value for name, value in terms.items()}
+
+
+def _finite(row: dict[str, float]) -> dict[str, float]:
+    return {name: value for name, value in row.items() if math.isfinite(value)}

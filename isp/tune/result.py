@@ -1,0 +1,62 @@
+"""What a run comes to: values, or a reason why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from isp.core import Chain, Frame, IspError
+from isp.tune import folder
+from isp.tune.free import Theta
+from isp.tune.problem import Problem
+from isp.tune.recipe import Recipe
+
+
+class TuneError(IspError):
+    """A loss or a slope that is not finite. Exit 1."""
+
+
+class Interrupted(Exception):
+    """Somebody asked the run to stop; its state has been kept. `step`: of which, None where nothing had been found worth keeping."""
+
+    def __init__(self, step: int | None = None):
+        super().__init__(f"interrupted; the state of step {step} is kept" if step else "interrupted before the first step")
+        self.step = step
+
+
+@dataclass
+class Run:
+    """What tuning came to. `tuned` is the pipeline by its best judgement, `rows` the history, `before` and `after` what is held out was judged at. `skipped`
+    counts steps that were not finite, `dead` says in which share of the steps the slope of a parameter was zero throughout."""
+
+    recipe: Recipe
+    problem: Problem
+    tuned: Chain
+    theta: Theta
+    rows: list[dict[str, float]]
+    before: dict[str, float]
+    after: dict[str, float]
+    seconds: float
+    out: Path | None = None
+    why: str = ""
+    state: Any = None
+    notes: list[str] = field(default_factory=list)
+    skipped: int = 0
+    dead: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def values(self) -> dict[str, np.ndarray]:
+        """The values found, by path."""
+        return {path: np.asarray(v) for path, v in self.problem.free.values(self.theta).items()}
+
+    @property
+    def start(self) -> dict[str, np.ndarray]:
+        """The values before, by path."""
+        return {path: np.asarray(v) for path, v in self.problem.free.values(self.problem.free.start()).items()}
+
+    def pictures(self, count: int = 4) -> list[tuple[Frame, Frame, Frame | None]]:
+        """Held-out examples: before, after, and as they should be."""
+        return folder.pictures(self.problem, self.recipe.chain, self.tuned, count)
