@@ -38,7 +38,7 @@ def signal_to_noise(patches: Array) -> Array:
     for a patch without noise, and near -80 dB for one without light."""
     light = luminance(patches)
     signal = jnp.mean(light, (1, 2))
-    variance = jnp.mean((light - signal[:, None, None]) ** 2, (1, 2))
+    variance = jnp.sum((light - signal[:, None, None]) ** 2, (1, 2)) / (light[0].size - 1)
     tiny = 1e-8
     power = signal**2
     return 10 * jnp.log10((power + tiny * (variance + tiny)) / (variance + tiny * (power + tiny)))
