@@ -11,6 +11,7 @@ import isp.evaluate
 from isp.core import Stage
 from isp.spec import all_names, cite, paper, stage_class
 from isp.spec.cite import BIBLIOGRAPHY, parse
+from isp.tune.part import known, part
 
 DECLARED = [(name, d) for name in all_names() for d in stage_class(name).declared().values()]
 
@@ -43,6 +44,7 @@ def test_every_key_is_in_the_bibliography_and_every_entry_is_used():
     used = {stage_class(name).paper for name in all_names()} - {""}
     modules = [importlib.import_module(f"isp.evaluate.{found.name}") for found in pkgutil.iter_modules(isp.evaluate.__path__)]
     used |= {key for module in modules for key in getattr(module, "PAPERS", ())}
+    used |= {part(family, name).paper for family in ("loss", "prior", "optimiser") for name in known(family)} - {""}
     entries = parse(BIBLIOGRAPHY.read_text(encoding="utf-8"))
     assert used == set(entries)
 

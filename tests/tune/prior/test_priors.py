@@ -73,5 +73,5 @@ def test_close_counts_in_the_size_of_the_start():
 
 @pytest.mark.parametrize("name", ["smooth", "monotone", "total_variation"])
 def test_a_prior_of_curves_refuses_what_has_no_knots(name):
-    with pytest.raises(ChainError, match="has [23] knots"):
+    with pytest.raises(ChainError, match=r"has [23] knots"):
         part("prior", name)()({"exposure.gain": np.float64(1.0)}, {})
