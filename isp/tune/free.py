@@ -30,12 +30,14 @@ Theta = dict[str, Any]
 @dataclass(frozen=True)
 class Freed:
     """One parameter that may move: how far (`within`), as a table over which fact (`over`, `at`), how fast beside the others (`rate`), in
-    which steps (`first` to before `last`), and where it probably lies (`prior`: mean and deviation)."""
+    which steps (`first` to before `last`), and where it probably lies (`prior`: mean and deviation). `scale` is the unit of a range that is not closed; `stride` shortens the steps
+    in a closed one that is much wider than what is usual."""
 
     path: str
     declared: Declared
     within: Between
     scale: float
+    stride: float = 1.0
     over: str | None = None
     at: tuple[float, ...] = ()
     rate: float = 1.0
@@ -47,6 +49,14 @@ class Freed:
     def range(self) -> Between:
         """Its limits in units of `scale`."""
         return Between(self.within.low / self.scale, self.within.high / self.scale)
+
+    def free(self, value: Any) -> Any:
+        """The real numbers that stand for a value."""
+        return self.range.free(value / self.scale) / self.stride
+
+    def bind(self, numbers: Any) -> Any:
+        """The value that real numbers stand for."""
+        return self.range.bind(numbers * self.stride) * self.scale
 
     @property
     def usual(self) -> Between:
@@ -71,11 +81,11 @@ class Free:
         """The real numbers that stand for the values of a chain (its own where none is given). A value at a limit is moved inside a little: it
         would have no slope there."""
         chain = chain or self.chain
-        return {f.path: f.range.free(_knots(f, _value(chain, f.path)) / f.scale) for f in self.freed}
+        return {f.path: f.free(_knots(f, _value(chain, f.path))) for f in self.freed}
 
     def values(self, theta: Theta) -> dict[str, Any]:
         """The values that numbers stand for, by path: arrays, with the knots of a table as the first axis."""
-        return {f.path: f.range.bind(theta[f.path]) * f.scale for f in self.freed}
+        return {f.path: f.bind(theta[f.path]) for f in self.freed}
 
     def bind(self, theta: Theta) -> Chain:
         """The chain with these values. Pure: gradients and tracers pass."""
@@ -88,7 +98,7 @@ class Free:
         for f, now in zip(self.freed, self.start().values(), strict=True):
             usual = f.usual
             spread = random.uniform(usual.low, usual.high, np.shape(now))
-            made[f.path] = f.range.free(spread / f.scale)
+            made[f.path] = f.free(spread)
         return made
 
     def prior(self, theta: Theta) -> Any:
@@ -165,6 +175,7 @@ def _freed(chain: Chain, path: str, declared: Declared, said: dict[str, Any]) ->
         declared,
         within,
         _scale(declared, within),
+        _stride(declared, within),
         over,
         tuple(sorted(at)),
         float(said.get("rate", 1.0)),
@@ -181,6 +192,16 @@ def _scale(declared: Declared, within: Between) -> float:
     if declared.usual is not None and math.isfinite(declared.usual.high - declared.usual.low):
         return (declared.usual.high - declared.usual.low) / 4
     return float(np.max(np.abs(np.asarray(declared.default, float)))) or 1.0
+
+
+def _stride(declared: Declared, within: Between) -> float:
+    """How much shorter a step is than the logistic curve's, so that one unit is about a quarter of what is usual where the default lies."""
+    usual = declared.usual
+    if usual is None or not all(map(math.isfinite, (within.low, within.high, usual.low, usual.high))):
+        return 1.0
+    share = np.clip((np.mean(np.asarray(declared.default, float)) - within.low) / (within.high - within.low), 0.01, 0.99)
+    slope = (within.high - within.low) * share * (1 - share)
+    return float(min(1.0, (usual.high - usual.low) / 4 / slope))
 
 
 def _value(chain: Chain, path: str) -> Any:

@@ -63,20 +63,20 @@ class Problem:
 
     def gradient(self, theta: Theta, step: int) -> tuple[Any, Theta]:
         """The loss on the data of a step, and its slope."""
-        (value, _), slope = self._sloped(theta, self.batches(step))
+        (value, _), slope = self._sloped(everywhere(theta), self.batches(step))
         return value, slope
 
     def value(self, theta: Theta, step: int) -> Any:
         """The loss alone, on the same data."""
-        return self._valued(theta, self.batches(step))[0]
+        return self._valued(everywhere(theta), self.batches(step))[0]
 
     def terms(self, theta: Theta, step: int) -> dict[str, float]:
         """Each term of the sum by itself, without its weight."""
-        return {name: float(part) for name, part in self._valued(theta, self.batches(step))[1].items()}
+        return {name: float(part) for name, part in self._valued(everywhere(theta), self.batches(step))[1].items()}
 
     def judged(self, theta: Theta) -> tuple[float, dict[str, float]]:
         """The loss on what is held out, and its terms."""
-        value, parts = self._valued(theta, self._held)
+        value, parts = self._valued(everywhere(theta), self._held)
         return float(value), {name: float(part) for name, part in parts.items()}
 
     @cached_property
@@ -145,6 +145,12 @@ def trimmed(made: Frame, item: Item, edge: int, axis: int = 0) -> tuple[Frame, F
     return made.but(pixels=made.pixels[inside]), None if wanted is None else wanted.but(
         pixels=wanted.pixels[edge : rows - edge, edge : columns - edge]
     )
+
+
+def everywhere(theta: Theta) -> Theta:
+    """Numbers on every device of this process: always in one way, since a program is compiled for each."""
+    mesh = jax.make_mesh((len(jax.devices()),), ("example",), axis_types=(AxisType.Auto,))
+    return jax.device_put({path: jnp.asarray(v, jnp.float32) for path, v in theta.items()}, NamedSharding(mesh, PartitionSpec()))
 
 
 def placed(item: Item) -> Item:
