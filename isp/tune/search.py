@@ -9,6 +9,7 @@ from typing import Any
 
 from isp.core import Chain, ChainError
 from isp.tune.choice import Alternative, Choice, Picks, alternatives, chosen, count
+from isp.tune.free import Free, freed, matches
 from isp.tune.optimiser import Optimiser, Problem
 from isp.tune.optimiser._sampled import quiet
 from isp.tune.restarts import Judge, Runner, advanced, begun, halved, on_data
@@ -49,7 +50,7 @@ def search(
     judge: Judge | None = None,
     seed: int = 0,
 ) -> Found:
-    """Search the combinations of `choices`. With an optimiser each is tuned for `first` steps from the values it has, judged (by the mean loss on the data of
+    """Search the combinations of `choices`; `problem_of` makes the problem of a chain (`freed_here` says what is free in it). With an optimiser each is tuned for `first` steps from the values it has, judged (by the mean loss on the data of
     the first two steps unless told otherwise), and one in `factor` goes on; without one, each is judged as it stands.
 
     Where there are more than `most` combinations, `most` of them are tried: drawn by the tree-structured Parzen estimator, which hears how each did after its
@@ -76,6 +77,17 @@ def search(
     else:
         runners.sort(key=lambda r: r.loss if math.isfinite(r.loss) else math.inf)
     return Found(tuple(_row(r) for r in runners), tuple(left_out))
+
+
+def freed_here(chain: Chain, patterns: Sequence[Any]) -> Free:
+    """What patterns free in this chain; those that speak of stages it does not have are passed over, and there may be nothing to free."""
+    here = []
+    for pattern in patterns:
+        path = pattern if isinstance(pattern, str) else next(iter(pattern))
+        numbers = [f"{n}.{f}" for n, s in zip(chain.names, chain, strict=True) for f, d in s.declared().items() if d.kind == "param"]
+        if any(matches(number, path) for number in numbers):
+            here.append(pattern)
+    return freed(chain, here)
 
 
 def _drawn(

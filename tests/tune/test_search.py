@@ -9,9 +9,8 @@ from isp.core import Cfa, ChainError, Domain, Frame
 from isp.core.run import run
 from isp.spec import load
 from isp.tune.choice import choices_of, chosen
-from isp.tune.free import Free, freed
 from isp.tune.optimiser.optax import Optax
-from isp.tune.search import search
+from isp.tune.search import freed_here, search
 
 CHAIN = load("{isp: 1, input: mosaic, stages: [measure.as_shot, white_balance.apply, demosaic.malvar2004]}")
 METHODS = ["demosaic.bilinear", "demosaic.hamilton_adams1997", "demosaic.malvar2004"]
@@ -36,8 +35,7 @@ def problem_of(frame):
         seed, steps = 0, 40
 
         def __init__(self, chain):
-            movable = [n for n in chain.names if n == METHODS[2]]
-            self.free = freed(chain, [f"{movable[0]}.alpha"]) if movable else Free(chain, ())
+            self.free = freed_here(chain, [{f"{METHODS[2]}.alpha": {"within": [0.1, 1.5]}}])
             self.value_ = jax.jit(lambda theta: 1e3 * jnp.mean((run(self.free.bind(theta).stages, frame).pixels - wanted) ** 2))
             self.sloped = jax.jit(jax.value_and_grad(self.value_))
 
@@ -88,3 +86,10 @@ def test_what_makes_no_chain_is_told(problem_of):
     assert other == {"demosaic.malvar2004": "detail.unsharp"} and "takes working" in why
     with pytest.raises(ChainError, match="no combination makes a chain"):
         search(problem_of, CHAIN, choices_of(CHAIN, {"demosaic.malvar2004": ["detail.unsharp", "look.saturation"]}))
+
+
+def test_patterns_of_stages_that_are_not_there_are_passed_over():
+    patterns = ["demosaic.malvar2004.*", "demosaic.menon2007.sharpness", {"*.alpha": {"rate": 0.5}}]
+    assert [f.path.rpartition(".")[2] for f in freed_here(CHAIN, patterns).freed] == ["alpha", "beta", "gamma"]
+    assert freed_here(CHAIN, patterns).freed[0].rate == 0.5
+    assert freed_here(chosen(CHAIN, {"demosaic.malvar2004": METHODS[0]}), patterns).freed == ()

@@ -26,7 +26,7 @@ class Study:
 
     def __init__(self, sampler: Callable[[Any], Any], start: Theta, some: Sequence[Freed], terms: int = 1):
         self.optuna, self.start, self.some, self.spans = quiet(), start, some, {}
-        values = {f.path: np.asarray(f.range.bind(np.asarray(start[f.path], float)), float) * f.scale for f in some}
+        values = {f.path: np.asarray(f.bind(np.asarray(start[f.path], float)), float) for f in some}
         for f in some:
             for i, now in enumerate(np.ravel(values[f.path])):
                 # A start outside its usual range widens it: what a user begins with is never out of reach.
@@ -46,7 +46,7 @@ class Study:
         for f in self.some:
             shape = np.shape(theta[f.path])
             values = np.reshape([trial.params[f"{f.path}[{i}]"] for i in range(int(np.prod(shape)))], shape)
-            theta[f.path] = np.asarray(f.range.free(values / f.scale), np.float32)
+            theta[f.path] = np.asarray(f.free(values), np.float32)
         return trial, theta
 
     def tell(self, trial: Any, values: Any) -> None:
