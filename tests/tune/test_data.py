@@ -1,0 +1,95 @@
+"""Examples: which come when, what they are, and that wanted pictures are what a perfect camera would have made."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from isp.core import Random
+from isp.core.run import run
+from isp.execute.capture import joined
+from isp.tune.data import Data, _dealt
+from isp.tune.recipe import recipe
+
+SENSOR = str(Path(__file__).resolve().parents[2] / "benchmarks" / "tuning" / "sensor.yaml")
+PIPELINE = """
+isp: 1
+stages: [level.subtract_black, measure.as_shot, white_balance.apply, demosaic.bilinear, colour.matrix, encode.srgb]
+"""
+PICTURE = np.random.default_rng(3).random((48, 64, 3)).astype(np.float32)
+
+
+def _data(**said):
+    said = {"sensors": [SENSOR], "scenes": [PICTURE], "crop": 24, "batch": 2, "judged": 2, **said}
+    return Data(recipe(PIPELINE, **said))
+
+
+@pytest.fixture(scope="module")
+def fresh():
+    return _data()
+
+
+def test_a_step_always_brings_the_same_examples(fresh):
+    again = _data()
+    one, other = fresh.training(3)[0], again.training(3)[0]
+    assert np.array_equal(one.raw.pixels, other.raw.pixels) and np.array_equal(one.wanted.pixels, other.wanted.pixels)
+    assert not np.array_equal(one.raw.pixels, fresh.training(4)[0].raw.pixels)
+    assert not np.array_equal(one.raw.pixels[0], one.raw.pixels[1])
+
+
+def test_fixed_examples_come_again():
+    data = _data(noise="fixed", batch=1)
+    assert np.array_equal(data.training(0)[0].raw.pixels, data.training(5)[0].raw.pixels)
+
+
+def test_a_crop_is_the_crop_of_the_whole_frame(fresh):
+    """Noise and place: the crop's pixels are those of the frame captured whole with the same keys."""
+    view = fresh.views(0)[0]
+    item = fresh.item(view)
+    chain, start, _ = fresh._start(view.scene, view.sensor, view.condition)
+    random = np.random.default_rng(view.occasion)
+    pixels = np.asarray(start.pixels)[:: random.choice((-1, 1)), :: random.choice((-1, 1))]
+    whole = run(joined(None, chain).stages, start.but(pixels=np.ascontiguousarray(pixels), random=Random.of(view.occasion, unit=view.unit)))
+    down, right = (int(v) for v in item.raw.window[:2])
+    part = np.asarray(whole.pixels)[down : down + 24, right : right + 24]
+    assert (down % 2, right % 2) == (0, 0)
+    assert np.mean(part == np.asarray(item.raw.pixels)) > 0.999  # another program may round one number in thousands to the other side
+
+
+@pytest.mark.parametrize("compensation", [0, -1])
+def test_the_wanted_chart_is_what_a_perfect_camera_makes(compensation):
+    data = _data(scenes=["scene.colour_checker"], noise="none", crop=96, batch=1, conditions={"compensation": [compensation]})
+    item = data.training(0)[0]
+    made = run(data.recipe.chain.stages[:-1], data.item(data.views(0)[0]).raw)
+    patch = (slice(8, 16), slice(10, 18))
+    for y in range(12, 84, 21):
+        for x in range(12, 84, 14):
+            patch = (slice(y, y + 4), slice(x, x + 3))
+            seen, wanted = np.asarray(made.pixels)[patch].mean((0, 1)), np.asarray(item.wanted.pixels)[0][patch].mean((0, 1))
+            assert np.allclose(seen, wanted, atol=0.02), (y, x, seen, wanted)
+    assert np.asarray(item.wanted.pixels).max() < (1.1 if compensation == 0 else 0.55)
+
+
+def test_folders_are_labels(tmp_path):
+    for name in ("cats", "dogs"):
+        (tmp_path / name).mkdir()
+        Image.fromarray((PICTURE * 255).astype(np.uint8)).save(tmp_path / name / "a.png")
+    assert [int(s.label) for s in _data(scenes=[str(tmp_path)]).scenes] == [0, 1]
+
+
+def test_scenes_are_split_and_nothing_is_in_both():
+    data = _data(scenes=[PICTURE] * 8, validation=0.25)
+    assert len(data.held) == 2 and not set(data.held) & set(data.trained) and len(data.trained) == 6
+    assert {view.scene for view in data.judged()} <= set(data.held)
+
+
+def test_sensors_are_dealt_by_weight():
+    assert sorted(_dealt(np.array([0.5, 0.25, 0.25]), 8)) == [0, 0, 0, 0, 1, 1, 2, 2]
+    assert sorted(_dealt(np.array([0.98, 0.01, 0.01]), 4)) == [0, 0, 1, 2]
+    assert set(_dealt(np.array([1 / 3] * 3), 2)) == {0, 1, 2}
+
+
+def test_conditions_all_come(fresh):
+    data = _data(conditions={"iso": [100, 800], "compensation": [0, -1]})
+    assert {view.condition for step in range(2) for view in data.views(step)} == {0, 1, 2, 3}
