@@ -8,11 +8,12 @@ from typing import NamedTuple
 import numpy as np
 
 from isp.calibrate.colour import Colour, reference
-from isp.calibrate.plot import COLOURS, Plot, map_of, patches
+from isp.calibrate.plot import COLOURS, map_of, patches
 from isp.calibrate.rows import FITS, rows
 from isp.calibrate.sensor import AtIso, falls
 from isp.calibrate.whole import Calibration
 from isp.evaluate.colour_fit import linear_rgb
+from isp.report.plot import Plot
 
 TEMPLATE = Path(__file__).with_name("page.html")
 

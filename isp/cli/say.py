@@ -51,7 +51,12 @@ def plain(problems: Iterable[Problem]) -> list[dict[str, Any]]:
 
 def document(data: Any) -> None:
     """One JSON document on stdout."""
-    print(json.dumps(data, indent=1, ensure_ascii=False, default=str))
+    print(json_of(data))
+
+
+def json_of(data: Any) -> str:
+    """Data as JSON, as files and stdout hold it."""
+    return json.dumps(data, indent=1, ensure_ascii=False, default=str)
 
 
 def table(rows: Sequence[Sequence[str]], header: Sequence[str]) -> None:

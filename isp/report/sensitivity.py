@@ -1,0 +1,73 @@
+"""The page of a sensitivity: bars, a table, a heat map of what makes up for what, and which pixels want what."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from isp.report import plot
+from isp.report.preview import data_uri
+from isp.report.template import rendered
+
+ROOM = 24
+"""Numbers that a plot has room for."""
+AMBER, BLUE = np.array([255, 176, 32], float), np.array([70, 130, 255], float)
+
+
+class Map(NamedTuple):
+    """A picture with its words."""
+
+    name: str
+    uri: str
+    words: str
+    width: int
+    height: int
+
+
+def page(found: Any, title: str = "", command: str = "") -> str:
+    """HTML of a `isp.tune.sensitivity.Sensitivity`."""
+    order = np.argsort(-found.change, kind="stable")[:ROOM]
+    shown = [i for i in np.sort(order) if found.change[i] > 0]
+    names = found.names
+    most = np.argsort(-np.abs(found.gradient), kind="stable")[:ROOM]
+    return rendered(
+        "sensitivity.html",
+        title=title or "Which parameters matter",
+        command=command,
+        found=found,
+        told=told(found),
+        rows=found.as_json()["parameters"],
+        bars=plot.bars(found.change[order], [names[i] for i in order], "change of the pictures", mark=found.noise),
+        pulls=plot.bars(np.abs(found.gradient[most]), [names[i] for i in most], "slope of the loss"),
+        heat=plot.heat(found.correlation[np.ix_(shown, shown)], [names[i] for i in shown], "correlations") if len(shown) > 1 else "",
+        left=len(names) - len(shown) if len(shown) > 1 else 0,
+        maps=[_map(one) for one in found.overlays],
+    )
+
+
+def told(found: Any) -> list[str]:
+    """The findings, a sentence each."""
+    dead = [name for name, verdict in zip(found.names, found.verdicts, strict=True) if verdict == "dead"]
+    faint = [name for name, verdict in zip(found.names, found.verdicts, strict=True) if verdict == "faint"]
+    made = [f"dead, no pixel moves: {', '.join(dead)}"] if dead else []
+    made += [f"faint, moves less than is seen: {', '.join(faint)}"] if faint else []
+    made += [f"cannot be told apart (change {d.change:.1g}): {d}" for d in found.unseen]
+    return made + [f"fight: {p.one} and {p.other} (correlation {p.correlation:+.3f})" for p in found.pairs]
+
+
+def _map(one: Any) -> Map:
+    rows, columns = one.wants.shape
+    scale = max(1, 240 // max(rows, columns))
+    pixels = np.repeat(np.repeat(tinted(one.picture, one.wants), scale, 0), scale, 1)
+    grow, shrink = (float(np.maximum(s * one.wants, 0).sum()) for s in (1, -1))
+    words = f"{100 * grow / max(grow + shrink, 1e-30):.0f} % of the wish is for more"
+    return Map(one.name, data_uri(pixels, "png"), words, columns * scale, rows * scale)
+
+
+def tinted(picture: np.ndarray, wants: np.ndarray) -> np.ndarray:
+    """Wishes (rows, columns) over a picture (rows, columns, 3) in grey: amber above zero, blue below. uint8."""
+    grey = 255 * np.clip(np.nan_to_num(picture).mean(-1, keepdims=True), 0, 1) * 0.75
+    top = float(np.percentile(np.abs(wants), 99)) or float(np.abs(wants).max()) or 1.0
+    share = np.clip(np.abs(wants) / top, 0, 1)[..., None] ** 0.6
+    return ((1 - share) * grey + share * np.where(wants[..., None] > 0, AMBER, BLUE) + 0.5).astype(np.uint8)
