@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import isp.evaluate
+import isp.tune
 from isp.core import Stage
 from isp.spec import all_names, cite, paper, stage_class
 from isp.spec.cite import BIBLIOGRAPHY, parse
@@ -42,7 +43,10 @@ def test_a_field_has_a_unit_words_and_limits_around_its_default(name, d):
 
 def test_every_key_is_in_the_bibliography_and_every_entry_is_used():
     used = {stage_class(name).paper for name in all_names()} - {""}
-    modules = [importlib.import_module(f"isp.evaluate.{found.name}") for found in pkgutil.iter_modules(isp.evaluate.__path__)]
+    places = [
+        found.name for package in (isp.evaluate, isp.tune) for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    ]
+    modules = [importlib.import_module(name) for name in places]
     used |= {key for module in modules for key in getattr(module, "PAPERS", ())}
     used |= {part(family, name).paper for family in ("loss", "prior", "optimiser") for name in known(family)} - {""}
     entries = parse(BIBLIOGRAPHY.read_text(encoding="utf-8"))
