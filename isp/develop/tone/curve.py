@@ -5,7 +5,7 @@ import numpy as np
 
 from isp.core import ChainError, Frame, Scalar, Vector, between, param
 from isp.core.planes import Array
-from isp.develop.tone import Tone, sensor_white, toned
+from isp.develop.tone import Tone, toned
 from isp.ops.curve import looked_up, rooted, squared
 
 PLACES = np.linspace(0.0, 1.0, 17)
@@ -19,8 +19,8 @@ class Curve(Tone, uses=("white",)):
     straight line from 0 to 1 change nothing. Between knots the roots follow straight lines; the first and the last go on beyond black and
     white.
 
-    Nothing makes the curve rise or smooth: what tunes it may ask that of it. The slope of each knot is exact. The white point is a
-    multiple of the value at which the sensor saturates (of 1 where that is not known).
+    Nothing makes the curve rise or smooth: what tunes it may ask that of it. The slope of each knot is exact. `white` is plain
+    scene light, whatever the sensor saturates at: the curve of a tuning means the same on every frame.
     """
 
     knots: Vector = param(
@@ -31,15 +31,13 @@ class Curve(Tone, uses=("white",)):
         shape=(None,),
         doc="root of display light at even steps of the root of scene light",
     )
-    white: Scalar = param(
-        default=1.0, unit="1", within=between(0.25, 64), usual=between(0.5, 4), doc="scene value of the last knot, over sensor white"
-    )
+    white: Scalar = param(default=1.0, unit="1", within=between(0.25, 64), usual=between(0.5, 4), doc="scene value of the last knot")
     keep_hue: Scalar = param(default=0.6, unit="1", within=between(0, 1), doc="share of the bend in hue that is undone")
 
     def __call__(self, frame: Frame) -> Frame:
         if self.knots.shape[0] < 2:
             raise ChainError(f"{self.name}.knots", "a curve needs two knots or more")
-        gain = 1 / (self.white * sensor_white(frame))
+        gain = 1 / self.white
 
         def curve(x: Array) -> Array:
             return squared(looked_up(self.knots, rooted(gain * x)))

@@ -58,11 +58,13 @@ def test_few_knots_express_a_filmic_curve(knots, largest):
         assert 255 * np.abs(encode_srgb(jnp.asarray(made)) - encode_srgb(jnp.asarray(wanted))).max() < largest
 
 
-def test_white_is_a_share_of_where_the_sensor_saturates():
+def test_the_last_knot_stands_at_white_whatever_the_sensor_saturates_at():
     knots = np.array([0.0, 0.6, 0.9])
-    assert grey(Curve(knots=knots), [1.0])[0] == pytest.approx(float(squared(0.9)), rel=1e-5)
-    assert grey(Curve(knots=knots), [4.0], white=np.array([4.0, 5.0, 6.0]))[0] == pytest.approx(float(squared(0.9)), rel=1e-5)
-    assert grey(Curve(knots=knots, white=0.5), [2.0], white=np.full(3, 4.0))[0] == pytest.approx(float(squared(0.9)), rel=1e-5)
+    for known in (None, np.full(3, 4.0)):
+        assert grey(Curve(knots=knots), [1.0], white=known)[0] == pytest.approx(float(squared(0.9)), rel=1e-5)
+        assert grey(Curve(knots=knots, white=2.0), [2.0], white=known)[0] == pytest.approx(float(squared(0.9)), rel=1e-5)
+    made = Curve(knots=knots, white=4.0)(frame(np.ones((2, 3)), white=np.full(3, 4.0)))
+    np.testing.assert_allclose(made.white, float(squared(0.9)), rtol=1e-5)
 
 
 def test_a_gradient_finds_the_knots_of_a_hidden_curve():
