@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from isp.cli import calibrate, capture, check, cite, demo, develop, import_, leave, say, schema, stage, stages, tune
+from isp.cli import calibrate, capture, check, cite, demo, develop, export, import_, leave, say, schema, stage, stages, tune
 
 app = typer.Typer(name="isp", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 for verb in (
@@ -17,6 +17,7 @@ for verb in (
     develop.develop,
     capture.capture,
     calibrate.calibrate,
+    export.export,
     tune.tune,
     check.check,
     stages.stages,

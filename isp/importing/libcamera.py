@@ -1,4 +1,4 @@
-"""A tuning of libcamera becomes a sensor.
+"""A tuning of libcamera becomes a sensor, and a pipeline (`isp.importing.developing`).
 
 What it measured: the black level, how noise grows with the signal, the falloff of lens and microlenses for each colour, the ratios of red
 and blue to green along the colour temperature, and the matrices to sRGB. What it does not say, the read noise above all, is an estimate,
@@ -13,30 +13,41 @@ from typing import Any
 
 import numpy as np
 
-from isp.core import Chain, DataError
+from isp.core import DataError
+from isp.importing.developing import pipeline
 from isp.importing.modules import Module, module_of
 from isp.importing.profile import GATHERED, SATURATION, Imported, Profile, radial
-from isp.ops import spectra
 from isp.ops.colour import D65, adaptation, white_xyz, xyz_to_rgb
-from isp.spec import Camera, load, read_yaml, stage_class
+from isp.ops.libcamera import FULL, GRIDS
+from isp.ops.spectra import light_xyz
+from isp.spec import Camera, read_yaml, stage_class
 
 LIGHTS = (2856.0, 6504.0)
 """Kelvin of the two illuminants a profile has, those of CIE A and D65, which DNG files can name."""
-DAYLIGHT = 4000.0
-"""Kelvin from which a colour temperature means daylight, and below which a black body."""
 WELL = 4500.0
 """Electrons that fill the numbers of a sensor whose noise is not known."""
-SIXTEEN = 2**16
-"""Black levels and noise are stated for numbers of 16 bits."""
-CARRIED = {"black_level", "noise", "awb", "alsc", "ccm", "BlackLevelCorrection", "LensShadingCorrection"}
-EMPTY = {"dpc", "sdn", "sync", "Agc", "Awb", "Filter", "ColorProcessing"}
+CARRIED = {
+    "black_level",
+    "noise",
+    "awb",
+    "alsc",
+    "ccm",
+    "contrast",
+    "sharpen",
+    "sdn",
+    "denoise",
+    "BlackLevelCorrection",
+    "LensShadingCorrection",
+}
+EMPTY = {"dpc", "sync", "Agc", "Awb", "Filter", "ColorProcessing"}
 """Algorithms that say nothing of a sensor."""
 
 
 @dataclass(frozen=True)
 class Tuning:
     """What a file measured; None where it did not. `curve` (n, 3): kelvin, red and blue over green of grey; `matrices` (n, 10): kelvin and the
-    matrix to sRGB, row by row; `meshes`: kelvin, and gains (rows, columns) of red, green and blue."""
+    matrix to sRGB, row by row; `meshes`: kelvin, and gains (rows, columns) of red, green and blue; `blacks`: red, green and blue; `gamma` (n, 2):
+    linear light and sRGB numbers of 16 bits; `lift`: the share of the falloff to be undone; `sharpen` and `denoise` as the file has them."""
 
     file: str
     black: float | None = None
@@ -46,6 +57,11 @@ class Tuning:
     meshes: tuple[float, list[np.ndarray]] | None = None
     centred: bool = True
     """Whether mesh values are those of the middles of cells, rather than of points from edge to edge."""
+    blacks: tuple[float, float, float] | None = None
+    gamma: np.ndarray | None = None
+    lift: float = 1.0
+    sharpen: dict[str, float] | None = None
+    denoise: dict[str, float] | None = None
     others: tuple[str, ...] = ()
 
     def matrix(self, kelvin: float) -> np.ndarray:
@@ -66,14 +82,6 @@ class Tuning:
         return np.diag(self.grey(kelvin)) @ np.linalg.solve(self.matrix(kelvin), to_srgb)
 
 
-def light_xyz(kelvin: float) -> np.ndarray:
-    """XYZ (3,), Y = 1, of daylight, or of a black body where it is warmer."""
-    grid = np.asarray(spectra.GRID, np.float32)
-    power = spectra.daylight(kelvin, grid) if kelvin >= DAYLIGHT else spectra.black_body(kelvin, grid)
-    xyz = np.asarray(spectra.observer(grid) @ power, float)
-    return xyz / xyz[1]
-
-
 def read(path: Path) -> Tuning:
     """The tuning in a file. Raises SpecError for one that is no YAML or JSON, DataError for one that is no tuning."""
     top, _ = read_yaml(path)
@@ -92,15 +100,24 @@ def _raspberry(name: str, said: dict[str, Any]) -> Tuning:
     curve, ccms = said.get("awb", {}).get("ct_curve"), said.get("ccm", {}).get("ccms")
     alsc, meshes = said.get("alsc", {}), None
     if lut := alsc.get("luminance_lut"):
-        shape = (32, 32) if len(lut) == 1024 else (12, 16)
+        shape = next((grid for grid in GRIDS.values() if grid[0] * grid[1] == len(lut)), GRIDS["vc4"])
         green = np.reshape(lut, shape).astype(float)
         kelvins = [c["ct"] for c in alsc.get("calibrations_Cr", [])]
         nearest = min(range(len(kelvins)), key=lambda i: abs(kelvins[i] - 5000), default=None)
         sides = [green * np.reshape(alsc[c][nearest]["table"], shape) for c in ("calibrations_Cr", "calibrations_Cb")] if kelvins else []
         meshes = (kelvins[nearest], [sides[0], green, sides[1]]) if sides else (0.0, [green] * 3)
+    black, curve_of_light = said.get("black_level", {}), said.get("contrast", {}).get("gamma_curve")
+    level = black.get("black_level")
+    # The newer kind of camera has several modes of denoising, of which `normal` is the usual one.
+    denoise = said.get("sdn", said.get("denoise", {}).get("normal", {}).get("sdn"))
     return Tuning(
         name,
-        black=said.get("black_level", {}).get("black_level"),
+        black=level,
+        blacks=None if level is None else tuple(float(black.get(f"black_level_{c}", level)) for c in "rgb"),
+        gamma=None if not curve_of_light else np.reshape(curve_of_light, (-1, 2)).astype(float),
+        lift=float(alsc.get("luminance_strength", 1.0)),
+        sharpen=said.get("sharpen"),
+        denoise=denoise,
         slope=said.get("noise", {}).get("reference_slope"),
         curve=None if not curve else np.reshape(curve, (-1, 3)).astype(float),
         matrices=None if not ccms else np.array([[c["ct"], *c["ccm"]] for c in ccms], float),
@@ -135,17 +152,34 @@ def imported(path: Path) -> Imported:
         f"{module.make} {module.model}, from libcamera's {tuning.file}", Camera(module.make, module.model, module.rows, module.columns)
     )
     if tuning.others:
-        it.left_out.append(f"not carried over, since a sensor has no place for it: {', '.join(tuning.others)}")
+        it.left_out.append(f"not carried over, since neither a sensor nor a pipeline has a place for it: {', '.join(tuning.others)}")
     it.add("exposure.settings", _settings(module), iso=100, exposure_time=0.01, aperture=module.aperture, pitch=module.pitch)
     it.add("scene.rgb", called="tristimulus")
     it.optics(*falloff(tuning, module, it))
     _levels(it, tuning, module)
-    return it.made(pipeline(tuning, it))
+    return it.made(pipeline(tuning, module, it, shading(tuning, module)))
 
 
 def _settings(module: Module) -> dict[str, str]:
     guess = "estimate: a usual setting, until a meter or a person says another"
     return {"iso": guess, "exposure_time": guess, "aperture": module.lens, "pitch": module.source}
+
+
+def shading(tuning: Tuning, module: Module) -> dict[str, Any] | None:
+    """Values of `shading.radial` that do what the tuning does about the falloff; None where it does nothing."""
+    if tuning.meshes is None:
+        return None
+    red, green, blue = tuning.meshes[1]
+    lifted = 1 + tuning.lift * (green - 1)
+    values, _ = radial([lifted * red / green, lifted, lifted * blue / green], _places(tuning), (module.rows, module.columns))
+    return values
+
+
+def _places(tuning: Tuning) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and columns of the meshes, as shares of the sides."""
+    assert tuning.meshes is not None
+    rows, columns = ((np.arange(n) + 0.5) / n if tuning.centred else np.linspace(0, 1, n) for n in tuning.meshes[1][0].shape)
+    return rows, columns
 
 
 def falloff(tuning: Tuning, module: Module, it: Profile) -> tuple[dict[str, Any], str]:
@@ -154,9 +188,7 @@ def falloff(tuning: Tuning, module: Module, it: Profile) -> tuple[dict[str, Any]
         it.left_out.append("it has no lens shading; the lens is said to have none")
         return {"k2": 0.0, "k4": 0.0, "k6": 0.0}, "estimate: the tuning has no lens shading"
     kelvin, gains = tuning.meshes
-    count = gains[0].shape
-    places = [(np.arange(n) + 0.5) / n if tuning.centred else np.linspace(0, 1, n) for n in count]
-    values, left = radial(gains, (places[0], places[1]), (module.rows, module.columns))
+    values, left = radial(gains, _places(tuning), (module.rows, module.columns))
     of = "alsc.luminance_lut" if tuning.centred else "LensShadingCorrection"
     colours = f", tints from its tables for {kelvin:.0f} K" if kelvin else ", no tables for colours"
     return values, f"{tuning.file}: {of}{colours}; the radial fit is ours and leaves {100 * left:.1f} % r.m.s., cos^4 included"
@@ -164,11 +196,11 @@ def falloff(tuning: Tuning, module: Module, it: Profile) -> tuple[dict[str, Any]
 
 def _levels(it: Profile, tuning: Tuning, module: Module) -> None:
     """From light to numbers."""
-    bits, scale = module.bits, SIXTEEN / 2**module.bits
+    bits, scale = module.bits, FULL / 2**module.bits
     black, gain = tuning.black, None if tuning.slope is None else tuning.slope**2 / scale
     if gain is None:
         it.left_out.append("it says nothing of noise; the well is an estimate")
-    gain, pedestal = gain or 2**bits / WELL, (SIXTEEN / 16 if black is None else black) / scale
+    gain, pedestal = gain or 2**bits / WELL, (FULL / 16 if black is None else black) / scale
     full, electrons = (2**bits - 1 - pedestal) / gain, GATHERED * module.pitch**2
     colour = "the gains of awb.ct_curve and the matrices of ccm at 2856 K and 6504 K, inverted by us: XYZ to camera, grey having green 1"
     if tuning.matrices is None or tuning.curve is None:
@@ -205,16 +237,3 @@ def _guessed(it: Profile, tuning: Tuning) -> str:
     missing = "matrices" if tuning.matrices is None else "gains along the colour temperature"
     it.left_out.append(f"it has no {missing}; the colour of the sensor is an estimate")
     return f"estimate: the tuning has no {missing}; those of a usual sensor"
-
-
-def pipeline(tuning: Tuning, it: Profile) -> Chain | None:
-    """The classical pipeline with the tuning's own matrix for D65; None where it has none."""
-    if tuning.matrices is None:
-        return None
-    daylight = LIGHTS[1]
-    chain = load("classic")
-    chain = chain.swap("colour.matrix", stage_class("colour.fixed_matrix").of(matrix=tuning.matrix(daylight).round(5)))
-    if len(tuning.matrices) > 1:
-        it.left_out.append(f"the pipeline has the matrix for {daylight:.0f} K only: a table cannot run over the colour temperature")
-    name = f"Classical Bayer pipeline with the matrix of libcamera's {tuning.file} for {daylight:.0f} K"
-    return Chain(chain.stages, chain.names, chain.input, name)

@@ -4,10 +4,11 @@ The tables come with the package (data/ATTRIBUTION says from where), on 380 to 7
 Wavelengths are (bands,) in nanometres throughout and may be traced; a spectrum is (bands,) or (n, bands).
 """
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -98,3 +99,19 @@ def black_body(temperature: Array, wavelengths: Array) -> Array:
     # exp(a) - 1 over exp(b) - 1 with the larger power divided out: no temperature overflows.
     a, b = cold / 560, cold / wavelengths
     return (relative * jnp.exp(a - b) * -jnp.expm1(-a) / -jnp.expm1(-b)).astype(wavelengths.dtype)
+
+
+DAYLIGHT = 4000.0
+"""Kelvin from which a colour temperature means daylight, and below which a black body."""
+
+
+def light_xyz(kelvin: float) -> np.ndarray:
+    """XYZ (3,), Y = 1, of daylight of a colour temperature, or of a black body where it is warmer."""
+    xyz = np.asarray(_light_xyz(np.float32(kelvin), kelvin >= DAYLIGHT), float)
+    return xyz / xyz[1]
+
+
+@partial(jax.jit, static_argnums=1)
+def _light_xyz(kelvin: Array, day: bool) -> Array:
+    grid = jnp.asarray(GRID, jnp.float32)
+    return observer(grid) @ (daylight if day else black_body)(kelvin, grid)

@@ -5,10 +5,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from isp.core import DataError
+from isp.core import DataError, Domain, Frame
 from isp.execute import Shot, capture, light
 from isp.importing import imported, libcamera
-from isp.ops import dng
+from isp.ops import dng, spectra
 from isp.ops.colour import xyz_to_rgb
 from isp.spec import load_spec
 
@@ -81,7 +81,7 @@ def test_developing_with_the_sensor_s_matrix_is_the_tuning_s_own_matrix(name, ke
     told = libcamera.read(tuning(name))
     sensitivity = imported("libcamera", tuning(name)).chain["sensitivity.matrix"]
     with jax.enable_x64(True):
-        neutral = sensitivity.matrices[list(sensitivity.illuminants).index(kelvin)] @ libcamera.light_xyz(kelvin)
+        neutral = sensitivity.matrices[list(sensitivity.illuminants).index(kelvin)] @ spectra.light_xyz(kelvin)
         to_xyz = dng.camera_to_xyz(
             jnp.asarray(sensitivity.matrices), None, jnp.asarray(sensitivity.illuminants), jnp.asarray(neutral[1] / neutral)
         )
@@ -95,12 +95,31 @@ def test_a_matrix_at_a_temperature_of_the_tuning_is_the_one_that_stands_there(tu
     np.testing.assert_allclose(libcamera.read(tuning("vc4_imx477")).matrix(4559)[0], [2.15423, -0.98143, -0.17279])
 
 
-def test_the_pipeline_has_the_matrix_for_daylight(tuning):
+def test_the_pipeline_has_the_numbers_of_the_tuning(tuning):
+    """Each as it stands in the file."""
     made = imported("libcamera", tuning("vc4_imx477"))
-    between = (6504 - 5881) / (7600 - 5881)
-    wanted = (1 - between) * np.array([2.18464, -0.95493, -0.22971]) + between * np.array([2.30687, -0.97295, -0.33392])
-    assert load_spec(made.develop()).chain["colour.fixed_matrix"].matrix[0] == pytest.approx(wanted, abs=1e-5)
-    assert any("contrast" in one for one in made.left_out)
+    chain = load_spec(made.develop()).chain
+    table = chain["colour.fixed_matrix"].matrix
+    assert table.over == "colour_temperature" and table.at_[0] == 2850 and table.at_[-1] == 7600
+    np.testing.assert_allclose(table.values[table.at_.index(4559.0)][0], [2.15423, -0.98143, -0.17279])
+    np.testing.assert_array_equal(chain["level.fixed_black"].black, 256)
+    assert float(chain["denoise.bilateral"].strength) == pytest.approx(3.2 * 0.25), "what an empty `rpi.sdn` stands for"
+    assert not {"look.saturation", "tone.filmic", "colour.matrix"} & set(chain.names)
+    assert any("geq" in one for one in made.left_out) and not any("contrast" in one for one in made.left_out)
+
+
+@pytest.mark.parametrize("name", ["vc4_imx219", "pisp_imx477"])
+def test_the_tone_curve_is_the_gamma_curve(name, tuning):
+    """Through sRGB, whose encoding is colour-science's: to half an 8-bit code, as its straight lines between other points allow."""
+    import colour
+
+    points = libcamera.read(tuning(name)).gamma
+    curve = load_spec(imported("libcamera", tuning(name)).develop()).chain["tone.curve"]
+    x = np.linspace(0, 1, 400)
+    seen = Frame(pixels=np.repeat(x[None, :, None], 3, 2), domain=Domain.WORKING, white=np.ones(3))
+    with jax.enable_x64(True):
+        made = colour.models.eotf_inverse_sRGB(np.clip(np.asarray(curve(seen).array)[0, :, 0], 0, None))
+    assert np.abs(255 * made - 255 / 65535 * np.interp(65535 * x, *points.T)).max() < 0.5
 
 
 def test_the_falloff_follows_the_table(tuning):
