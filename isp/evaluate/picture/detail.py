@@ -8,7 +8,7 @@ import jax.numpy as jnp
 
 from isp.core.errors import DataError
 from isp.core.planes import Array
-from isp.ops.separable import weighted
+from isp.ops.window import windowed
 
 BINOMIAL = (1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16)
 
@@ -33,7 +33,7 @@ def laplacian_difference(made: Array, wanted: Array, scales: int = 3) -> Array:
         )
     off, total = made - wanted, 0.0
     for _ in range(scales):
-        blurred = _blurred(off)
+        blurred = windowed(off, BINOMIAL)
         total = total + _size(off[2:-2, 2:-2] - blurred)
         off = blurred[::2, ::2]
     return total
@@ -42,12 +42,6 @@ def laplacian_difference(made: Array, wanted: Array, scales: int = 3) -> Array:
 def least(scales: int) -> int:
     """The least rows and columns of a picture that has so many scales."""
     return 2 ** (scales + 2) - 3 if scales > 0 else 1
-
-
-def _blurred(picture: Array) -> Array:
-    rows, columns = (size - 4 for size in picture.shape[:2])
-    down = weighted(BINOMIAL, [picture[k : k + rows] for k in range(5)])
-    return weighted(BINOMIAL, [down[:, k : k + columns] for k in range(5)])
 
 
 def _size(off: Array) -> Array:

@@ -5,7 +5,7 @@ import numpy as np
 
 from isp.core.errors import DataError
 from isp.core.planes import Array
-from isp.ops.separable import weighted
+from isp.ops.window import windowed
 
 REACH, SIGMA = 5, 1.5
 SIDE = 2 * REACH + 1
@@ -35,15 +35,8 @@ def ssim_terms(made: Array, wanted: Array, peak: float = 1.0) -> tuple[Array, Ar
     middle = jnp.mean(wanted, (0, 1))
     one, other = made - middle, wanted - middle
     off = one - other
-    means = _windowed(jnp.stack([one, other, off, one * one, other * other, off * off]))
-    variance = jnp.maximum(means[3:] - means[:3] ** 2, 0)
-    level = (means[0] + middle) ** 2 + (means[1] + middle) ** 2
-    luminance = 1 - means[2] ** 2 / (level + (0.01 * peak) ** 2)
-    return luminance, 1 - variance[2] / (variance[0] + variance[1] + (0.03 * peak) ** 2)
-
-
-def _windowed(pictures: Array) -> Array:
-    """Means (n, rows - 10, columns - 10, channels) under the window."""
-    rows, columns = (size - 2 * REACH for size in pictures.shape[1:3])
-    down = weighted(WINDOW, [pictures[:, k : k + rows] for k in range(SIDE)])
-    return weighted(WINDOW, [down[:, :, k : k + columns] for k in range(SIDE)])
+    moments = windowed(jnp.concatenate([one, other, off, one * one, other * other, off * off], -1), WINDOW)
+    one, other, off, *squares = jnp.split(moments, 6, -1)
+    of_one, of_other, of_off = (jnp.maximum(square - mean**2, 0) for square, mean in zip(squares, (one, other, off), strict=True))
+    luminance = 1 - off**2 / ((one + middle) ** 2 + (other + middle) ** 2 + (0.01 * peak) ** 2)
+    return luminance, 1 - of_off / (of_one + of_other + (0.03 * peak) ** 2)
