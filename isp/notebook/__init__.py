@@ -1,24 +1,34 @@
-"""Frames, chains and stages as a notebook shows them. `isp.core` calls `html` and `show` by name; nobody needs to import this."""
+"""Frames, chains, stages and what tuning came to, as a notebook shows them. `isp.core` calls `html` and `show` by name; nobody needs to import this, but for
+`live`, which draws a run while it runs."""
 
 from __future__ import annotations
 
 import sys
 from html import escape
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from isp.core import Chain, Frame, Stage
+from isp.notebook.live import live
 from isp.report import preview, words
 from isp.spec import row
 
 SIDE = 720
 CELL = "text-align:left;padding:.15em .9em .15em 0;vertical-align:top"
 DIM = "opacity:.65"
+PAGES = {"isp.tune.result": "tuning", "isp.tune.sensitivity": "sensitivity", "isp.tune.sweep": "sweep"}
+"""Where results are made, and the report whose `excerpt` shows them: named, so that looking at a frame loads no tuner."""
+
+__all__ = ["html", "live", "show"]
 
 
-def html(shown: Frame | Chain | Stage) -> str:
-    """A picture with its facts, or a table of parameters; all text is escaped."""
+def html(shown: Any) -> str:
+    """A picture with its facts, a table of parameters, or the gist of a result; all text is escaped."""
+    if found := PAGES.get(type(shown).__module__):
+        text: str = import_module(f"isp.report.{found}").excerpt(shown, CELL)
+        return text
     if isinstance(shown, Frame):
         return _frame(shown)
     if isinstance(shown, Chain):
@@ -29,8 +39,8 @@ def html(shown: Frame | Chain | Stage) -> str:
     return f"<div>{head}{_table([(told.name, shown)])}</div>"
 
 
-def show(shown: Frame | Chain | Stage) -> None:
-    """Display it: in place in a notebook; elsewhere a frame in the picture viewer of this desktop, a chain or a stage as text."""
+def show(shown: Any) -> None:
+    """Display it: in place in a notebook; elsewhere a frame in the picture viewer of this desktop, anything else as text."""
     ipython: Any = sys.modules.get("IPython")
     if ipython is not None and ipython.get_ipython() is not None:
         from IPython.display import HTML, display
@@ -40,6 +50,8 @@ def show(shown: Frame | Chain | Stage) -> None:
         from PIL import Image
 
         Image.fromarray(preview.preview(shown, 1600)).show(title=str(shown.domain))
+    elif found := PAGES.get(type(shown).__module__):
+        print(import_module(f"isp.report.{found}").text(shown))
     else:
         print(shown)
 

@@ -12,7 +12,7 @@ WIDTH, HEIGHT = 460, 300
 LEFT, RIGHT, TOP, BOTTOM = 62, 12, 10, 40
 INKS = ("#e0a84a", "#5b9cff", "#4fd66b", "#ff6a5e", "#c77dff", "#3fd0d0", "#d8d8d8", "#e05ba0", "#9a8cff", "#a8c256")
 """Colours of curves, one after another."""
-STYLE = "svg{background:#161616;font:11px system-ui,sans-serif}text{fill:#949494}.grid{stroke:#383838;stroke-width:.6}"
+STYLE = ".plot{background:#161616;font:11px system-ui,sans-serif}.plot text{fill:#949494;font-size:11px}.plot .grid{stroke:#383838;stroke-width:.6}"
 """What a plot needs that stands in a file of its own."""
 
 

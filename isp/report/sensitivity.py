@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -71,3 +72,21 @@ def tinted(picture: np.ndarray, wants: np.ndarray) -> np.ndarray:
     top = float(np.percentile(np.abs(wants), 99)) or float(np.abs(wants).max()) or 1.0
     share = np.clip(np.abs(wants) / top, 0, 1)[..., None] ** 0.6
     return ((1 - share) * grey + share * np.where(wants[..., None] > 0, AMBER, BLUE) + 0.5).astype(np.uint8)
+
+
+def excerpt(found: Any, cell: str = "") -> str:
+    """The gist as HTML that brings its own style, for a notebook: the findings, the bars, and the correlations."""
+    order = np.argsort(-found.change, kind="stable")[:ROOM]
+    names = [found.names[i] for i in order]
+    shapes = plot.bars(found.change[order], names, "change of the pictures", mark=found.noise)
+    if len(order) > 1:
+        shapes += plot.heat(found.correlation[np.ix_(order, order)], names, "correlations")
+    lines = "".join(f"<br>{escape(text)}" for text in told(found))
+    style = f"<style>{plot.STYLE}</style>"
+    return f"<div><b>{len(found.names)} numbers</b>, change of the pictures by one usual range{lines}{style}<div style='max-width:460px'>{shapes}</div></div>"
+
+
+def text(found: Any) -> str:
+    """The gist in lines: the numbers, those that show most first, then the findings."""
+    order = np.argsort(-found.change, kind="stable")
+    return "\n".join([*(f"  {found.names[i]} {found.change[i]:.3g} {found.verdicts[i]}" for i in order), *told(found)])
