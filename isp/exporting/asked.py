@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from isp.core import Chain, Domain, Frame, Table
+from isp.core import Chain, DataError, Domain, Frame, Table
 from isp.exporting.colours import Colours, colours_of
 from isp.ops import dng
 from isp.ops.spectra import light_xyz
@@ -35,6 +35,10 @@ class Asked:
     left_out: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        if self.frame is not None and self.frame.cfa is not None and self.frame.cfa.filters != "rgb":
+            raise DataError(
+                "other software knows red, green and blue only", f"the sensor's filters are {', '.join(self.frame.cfa.filters)}"
+            )
         self.chain = self._at_one_setting()
 
     def _at_one_setting(self) -> Chain:

@@ -31,8 +31,6 @@ def exported(asked: Asked) -> bytes:
     frame = asked.frame
     if frame is None or frame.camera_matrix is None or frame.illuminants is None or frame.cfa is None:
         raise DataError("a camera profile must say what the colours of the camera are", "no sensor with colour matrices was given")
-    if frame.cfa.filters != "rgb":
-        raise DataError("a camera profile is for red, green and blue here", f"the filters are {', '.join(frame.cfa.filters)}")
     kelvins = np.asarray(frame.illuminants, float).reshape(-1)
     forward = np.stack([_forward(asked, float(k)) for k in kelvins])
     x, y = _tone(asked)

@@ -15,12 +15,14 @@ import numpy as np
 from isp.core import Frame, SpecError
 from isp.exporting.asked import Asked
 from isp.ops.curve import squared
-from isp.ops.libcamera import FULL, GRIDS, POINTS, denoising, sharpening
+from isp.ops.libcamera import FULL, GRIDS, NO_DENOISING, POINTS, denoising, sharpening
 from isp.ops.mesh import hats, interpolated
 
 TARGETS = {"pisp": "pisp", "vc4": "bcm2835"}
 SHADING_LIGHT = 5000
 """Kelvin under which the shading is said to hold: it is told for one light."""
+GUESSED = ("bayes", "priors", "modes", "sensitivity_r", "sensitivity_b")
+"""What a white balance must say and a pipeline does not know: a base knows better."""
 LEVELS = np.linspace(0.005, 0.9, 60)
 """Shares of the range at which the noise model is fitted."""
 
@@ -52,10 +54,17 @@ def _based(asked: Asked, blocks: dict[str, Any]) -> dict[str, Any]:
         raise SpecError(f"{asked.base} is no tuning of libcamera", str(error), "give a JSON file of its data folder") from error
     if whole.get("target") != TARGETS[asked.form]:
         asked.warn(f"{asked.base} is for {whole.get('target')}, not for {TARGETS[asked.form]}")
-    kept = {"rpi.awb": old.get("rpi.awb"), "rpi.alsc": old.get("rpi.alsc")}
-    blocks = {name: {**(kept.get(name) or {}), **block} for name, block in blocks.items()}
-    whole["algorithms"] = [{name: block} for name, block in (old | blocks).items()]
+    if rest := old.get("rpi.awb"):
+        blocks.get("rpi.awb", {}).update({name: rest[name] for name in GUESSED if name in rest})
+    whole["algorithms"] = [{name: block} for name, block in _merged(old, blocks).items()]
     return whole
+
+
+def _merged(old: Any, new: Any) -> Any:
+    """Mappings joined, at every depth; of anything else, the new."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return new
+    return old | {name: _merged(old.get(name), value) for name, value in new.items()}
 
 
 def _scale(asked: Asked) -> float | None:
@@ -127,7 +136,7 @@ def _alsc(asked: Asked) -> dict[str, Any] | None:
     tables = {
         f"calibrations_{name}": [{"ct": SHADING_LIGHT, "table": _plain(plane / green, 4)}] for name, plane in (("Cr", red), ("Cb", blue))
     }
-    return {"n_iter": 0, "luminance_strength": 1.0, **tables, "luminance_lut": _plain(green, 4)}
+    return {"luminance_strength": 1.0, **tables, "luminance_lut": _plain(green, 4)}
 
 
 def _shaded(frame: Frame, stages: list[Any], grid: tuple[int, int]) -> np.ndarray:
@@ -179,12 +188,14 @@ def _sharpen(asked: Asked) -> dict[str, Any]:
     return {name: _plain(value, 4) for name, value in sharpening(stage, usual).items()}
 
 
-def _denoise(asked: Asked) -> dict[str, Any] | None:
-    stages = [s for s in asked.chain if s.name.startswith("denoise.") and "strength" in s.declared()]
-    if not stages:
-        return None
-    asked.warn(f"{stages[0].name} is told by its strength alone, as `sdn.deviation`: denoising there is another algorithm")
-    told = denoising(float(np.asarray(stages[0].strength)))
+def _denoise(asked: Asked) -> dict[str, Any]:
+    stages = [s for s in asked.chain if s.name.startswith("denoise.")]
+    told = NO_DENOISING
+    if stages and "strength" in stages[0].declared():
+        asked.warn(f"{stages[0].name} is told by its strength alone, as `sdn.deviation`: denoising there is another algorithm")
+        told = denoising(float(np.asarray(stages[0].strength)))
+    if lost := [s.name for s in stages[told is not NO_DENOISING :]]:
+        asked.warn(f"has no place for {', '.join(lost)}")
     return {"normal": {"sdn": told}} if asked.form == "pisp" else told
 
 

@@ -30,11 +30,19 @@ def pipeline(tuning: Tuning, module: Module, it: Profile, shading: dict[str, Any
     """The pipeline of a tuning; None where it has no matrices. `shading` holds the values of `shading.radial`, None where it says nothing."""
     if tuning.matrices is None:
         return None
+    without = _without(tuning, shading)
     made: list[Stage] = []
     for stage in load("classic"):
-        made += [_of(it, name, values) for name, values in _instead(stage.name, tuning, module, it, shading)] or [stage]
-    made = [s for s in made if tuning.gamma is None or s.name != "look.saturation"]  # the tuning's picture has its own colours
+        if stage.name not in without:
+            made += [_of(it, name, values) for name, values in _instead(stage.name, tuning, module, it, shading)] or [stage]
     return Chain(tuple(made), tuple(s.name for s in made), made[0].accepts[0], f"Pipeline with the numbers of libcamera's {tuning.file}")
+
+
+def _without(tuning: Tuning, shading: dict[str, Any] | None) -> set[str]:
+    """Stages of the classical pipeline of which there is nothing in the tuning's own."""
+    made = {"look.saturation"} if tuning.gamma is not None else set()
+    made |= {"shading.gain_map"} if shading is None else set()
+    return made | ({"denoise.bilateral"} if tuning.denoise is not None and denoised(tuning.denoise) == 0 else set())
 
 
 def _instead(name: str, tuning: Tuning, module: Module, it: Profile, shading: dict[str, Any] | None) -> list[tuple[str, dict[str, Any]]]:

@@ -16,6 +16,9 @@ POINTS = 65
 SHARPEN = {"strength": "amount", "limit": "limit", "threshold": "threshold"}
 """Its three numbers, and those of `detail.unsharp` that they multiply."""
 
+NO_DENOISING = {"deviation": 1.0, "strength": 0.0}
+"""Its two numbers of denoising where there is none."""
+
 
 def sharpening(stage: Any, usual: Any) -> dict[str, float]:
     """Its three numbers for a sharpening stage, over those of the `usual` one."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from isp.core import ChainError, SpecError
+from isp.core import Cfa, ChainError, DataError, SpecError
 from isp.exporting import SUFFIXES, export, exported, format_of
 from isp.exporting.asked import Asked
 from isp.spec import load
@@ -21,6 +21,11 @@ def test_the_suffix_is_the_format():
 def test_a_pipeline_without_colours_is_refused(seen):
     with pytest.raises(ChainError, match="put colour"):
         exported(load("{isp: 1, stages: [level.subtract_black]}"), seen, "cube")
+
+
+def test_a_sensor_with_other_filters_is_refused(separable, seen):
+    with pytest.raises(DataError, match="filters are r, g, b, w"):
+        exported(separable, seen.but(cfa=Cfa(("rg", "wb"))), "c")
 
 
 def test_tables_over_settings_are_told_for_those_of_the_frame(seen):

@@ -8,6 +8,7 @@ import pytest
 
 from isp.core import SpecError
 from isp.exporting import export, exported
+from isp.importing import imported
 from isp.importing.libcamera import read
 from isp.spec import load
 
@@ -45,12 +46,19 @@ def test_white_balance_level_and_noise_are_the_tuning_s(told, original, sensor, 
     assert made["rpi.noise"]["reference_slope"] == pytest.approx(3.67 * gain**0.5, rel=0.03)
 
 
-def test_without_a_curve_the_gamma_curve_is_srgb(filmic):
+def test_without_a_curve_the_gamma_curve_is_srgb():
     plain = load("{isp: 1, input: camera, stages: [colour.fixed_matrix, encode.srgb]}")
     made = exported(plain, None, "vc4")
     x, y = np.reshape(blocks(made)["rpi.contrast"]["gamma_curve"], (-1, 2)).T
     np.testing.assert_allclose(y, 65535 * colour.models.eotf_inverse_sRGB(x / 65535), atol=1)
     assert any("no sensor was given" in one for one in made.left_out) and "rpi.awb" not in blocks(made)
+
+
+def test_what_a_pipeline_does_not_do_is_not_done_when_it_comes_back(seen, tmp_path):
+    export(load("minimal"), seen, tmp_path / "imx219.json")
+    back = imported("libcamera", tmp_path / "imx219.json").pipeline
+    assert not {s.name for s in back} & {"denoise.bilateral", "shading.gain_map", "shading.radial", "look.saturation"}
+    assert float(back["detail.unsharp"].amount) == 0
 
 
 def test_what_a_tuning_cannot_say_is_told_with_its_cost(told, separable, seen):
@@ -80,8 +88,12 @@ def test_other_blocks_of_a_base_are_kept(separable, seen, shared_data, tmp_path)
     left_out = export(separable, seen, tmp_path / "imx219.json", "vc4", base=base, inputs=[base])
     old = {n: b for e in json.loads(base.read_text())["algorithms"] for n, b in e.items()}
     new = {n: b for e in json.loads((tmp_path / "imx219.json").read_text())["algorithms"] for n, b in e.items()}
-    assert set(old) <= set(new) and new["rpi.agc"] == old["rpi.agc"] and new["rpi.awb"]["modes"] != old["rpi.awb"]["modes"]
-    assert new["rpi.awb"]["transverse_pos"] == old["rpi.awb"]["transverse_pos"] and new["rpi.contrast"] != old["rpi.contrast"]
+    assert set(old) <= set(new) and new["rpi.agc"] == old["rpi.agc"] and new["rpi.awb"]["modes"] == old["rpi.awb"]["modes"]
+    assert (
+        new["rpi.awb"]["transverse_pos"] == old["rpi.awb"]["transverse_pos"]
+        and new["rpi.alsc"]["omega"] == 1.3
+        and new["rpi.contrast"] != old["rpi.contrast"]
+    )
     assert not any("more blocks" in one for one in left_out)
     (tmp_path / "no.json").write_text("[]")
     with pytest.raises(SpecError, match="no tuning of libcamera"):
