@@ -116,7 +116,7 @@ def metrics(out: Path, rows: list[dict[str, float]]) -> None:
     text = io.StringIO()
     writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({**row, "step": int(row["step"])} for row in rows)
+    writer.writerows({name: int(v) if name in ("step", "skipped") else v for name, v in row.items()} for row in rows)
     put(out / "metrics.csv", text.getvalue().encode())
 
 

@@ -9,10 +9,14 @@ from typing import Any
 import numpy as np
 
 from isp.core import Chain, Frame, IspError
+from isp.core.look import Shown
 from isp.tune import folder
 from isp.tune.free import Theta
 from isp.tune.problem import Problem
 from isp.tune.recipe import Recipe
+
+DEAD = 0.9
+"""Share of the steps in which a slope of nothing is worth a word."""
 
 
 class TuneError(IspError):
@@ -28,7 +32,7 @@ class Interrupted(Exception):
 
 
 @dataclass
-class Run:
+class Run(Shown):
     """What tuning came to. `tuned` is the pipeline by its best judgement, `rows` the history, `before` and `after` what is held out was judged at. `skipped`
     counts steps that were not finite, `dead` says in which share of the steps the slope of a parameter was zero throughout."""
 
@@ -56,6 +60,11 @@ class Run:
     def start(self) -> dict[str, np.ndarray]:
         """The values before, by path."""
         return {path: np.asarray(v) for path, v in self.problem.free.values(self.problem.free.start()).items()}
+
+    def remarks(self) -> list[str]:
+        """What whoever tunes should know of how it went."""
+        told = [f"{path}: its slope was zero in {share:.0%} of the steps" for path, share in self.dead.items() if share > DEAD]
+        return [*told, f"{self.skipped} steps were not finite and were passed over"] if self.skipped else told
 
     def pictures(self, count: int = 4) -> list[tuple[Frame, Frame, Frame | None]]:
         """Held-out examples: before, after, and as they should be."""

@@ -38,8 +38,6 @@ OFTEN = 20.0
 """Seconds after which a state is kept, between judgements too."""
 MANY = 20
 """Steps together that may be passed over because they are not finite."""
-DEAD = 0.9
-"""Share of the steps in which a slope of nothing is worth a word."""
 
 Progress = Callable[[int, int, dict[str, float]], None]
 
@@ -131,10 +129,10 @@ class _Runner:
             if self.stop.is_set():
                 self.keep()
                 raise Interrupted(int(self.good.state.step) if self.good else None)
-            state = self.stepped(state)
+            state, loss = self.stepped(state)
             self.spent = begun + time.monotonic() - began
             step = int(state.step)
-            self.row({"step": step, "loss": float(state.loss), "seconds": self.spent})
+            self.row({"step": step, "loss": loss, "seconds": self.spent})
             if step % self.settings.every == 0 or step == self.settings.steps:
                 judged = self.judge(state.theta, step)
                 self.rows[-1] |= _finite(_prefixed(judged))
@@ -143,25 +141,25 @@ class _Runner:
             if (self.good and int(self.good.state.step) == step) or time.monotonic() - kept > OFTEN:
                 self.keep()
                 kept = time.monotonic()
-            told = {"loss": float(state.loss), "best": self.best.loss, "before": self.before["loss"]}
+            told = {"loss": loss, "best": self.best.loss, "before": self.before["loss"]}
             self.progress(step, self.settings.steps, _finite(told))
         return state, why
 
-    def stepped(self, last: Any) -> Any:
-        """One step. What is not finite is blamed on a stage and a parameter, or skipped and counted."""
+    def stepped(self, last: Any) -> tuple[Any, float]:
+        """One step, and its loss. What is not finite is blamed on a stage and a parameter, or skipped and counted."""
         self.seen.bad, before = None, self.moment(last)
         state = self.recipe.optimiser(last, self.seen)
         fine = all(np.isfinite(np.asarray(v)).all() for v in state.theta.values())
         if fine and math.isfinite(float(state.loss)):
             self.good, self.skips = before, 0
-            return state
+            return state, float(state.loss)
         theta, step, slope = self.seen.bad or (last.theta, int(last.step), None)
         self.skips, self.skipped = self.skips + 1, self.skipped + 1
         if self.settings.on_nan == "stop" or self.skips > MANY:
             what = "the loss or its slope" if self.skips <= MANY else f"in each of {MANY} steps the loss or its slope"
             self.refuse(theta, step, int(state.step), what, slope)
-        # An optimiser whose numbers are still numbers has dealt with it itself: it remembers that, or what it tried.
-        return state if fine else dataclasses.replace(last, step=state.step)
+        # One that tries has dealt with it: it remembers what it tried. One that descends may stand where there is no way on.
+        return (state if fine and not self.recipe.optimiser.slopes else _passed(last, state, fine)), math.nan
 
     def refuse(self, theta: Theta, data: int | None, step: int, what: str, slope: Theta | None = None) -> NoReturn:
         """End the run: something is not finite."""
@@ -231,14 +229,17 @@ class _Runner:
         made = Run(self.recipe, self.problem, chain, theta, self.rows, self.before, after, self.spent, self.out, why, state, self.notes)
         made.skipped = self.skipped
         made.dead = {path: count / self.seen.asked for path, count in self.seen.zero.items() if count}
-        made.notes += [f"{path}: its slope was zero in {share:.0%} of the steps" for path, share in made.dead.items() if share > DEAD]
-        if self.skipped:
-            made.notes.append(f"{self.skipped} steps were not finite and were passed over")
+        made.notes += made.remarks()
         if ended:
             made.notes.append("this run had ended; nothing was done")
         elif self.out:
             folder.closed(made)
         return made
+
+
+def _passed(last: Any, state: Any, fine: bool) -> Any:
+    """The state after a step that is passed over: with the optimiser's own count of them where its numbers are still numbers, else as it was."""
+    return dataclasses.replace(state if fine else last, step=state.step, loss=last.loss)
 
 
 def _prefixed(terms: dict[str, float]) -> dict[str, float]:
