@@ -17,7 +17,7 @@ from isp.tune.prior import Prior
 from isp.tune.problem import trimmed
 
 if TYPE_CHECKING:
-    from isp.tune.data import View
+    from isp.tune.order import View
     from isp.tune.problem import Problem
 
 
@@ -114,8 +114,8 @@ def _one(item: Item) -> Item:
 def _views(problem: Problem, step: int | None) -> Iterable[View]:
     """What a step saw. Where every step sees the same, that is the first."""
     if step is None:
-        return problem.data.judged()
-    return dict.fromkeys([*problem.data.views(step), *problem.data.views(0)])
+        return problem.data.order.judged()
+    return dict.fromkeys([*problem.data.order.views(step), *problem.data.order.views(0)])
 
 
 def _entry(tree: Any) -> str:

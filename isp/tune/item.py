@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import jax
+import jax.numpy as jnp
+import numpy as np
 
 from isp.core import Frame
 
@@ -35,3 +38,12 @@ class Item:
     wanted: Frame | None
     about: About
     weight: Any = 1.0
+
+
+def stacked(items: Sequence[Item]) -> list[Item]:
+    """Items of one kind as one item with a leading axis."""
+    kinds: dict[Any, list[Item]] = {}
+    for item in items:
+        leaves, form = jax.tree.flatten(item)
+        kinds.setdefault((form, tuple((np.shape(leaf), jnp.result_type(leaf)) for leaf in leaves)), []).append(item)
+    return [jax.tree.map(lambda *a: jnp.stack([jnp.asarray(x) for x in a]), *some) for some in kinds.values()]

@@ -15,11 +15,16 @@ from isp.core import Chain, Frame
 from isp.core.compile import compiled
 from isp.core.run import run
 from isp.tune.data import Data
-from isp.tune.free import Free, Theta, matches
+from isp.tune.free import Theta, matches
 from isp.tune.item import Item
 from isp.tune.prior import Prior
 from isp.tune.recipe import Recipe, Term
+from isp.tune.relax import annealed, entropy
 
+KEPT = 4
+"""Steps whose data are kept, for optimisers that look at some of them again and again."""
+UNDECIDED = 1e-3
+"""What a blend that has not decided costs; see `isp.tune.relax`."""
 PRIOR = 1e-4
 """How much half a squared deviation from where a parameter probably lies weighs beside the losses."""
 
@@ -35,49 +40,54 @@ class Problem:
         self.recipe, self.free = recipe, recipe.free
         self.data = data or Data(recipe)
         self.seed, self.steps = recipe.settings.seed, recipe.settings.steps
-        self._batches: tuple[int, list[Item]] | None = None
+        self._batches: dict[int, list[Item]] = {}
         terms, edge, clip = recipe.terms, recipe.settings.edge, self.data.clip
         start = self.free.values(self.free.start())
 
-        def total(theta: Theta, batches: list[Item]) -> tuple[Any, dict[str, Any]]:
-            parts = summed(terms, self.free, start, theta, batches, edge, clip)
-            value = sum(t.weight * parts[label(terms, i)] for i, t in enumerate(terms)) + PRIOR * self.free.prior(theta)
-            return value, parts
+        def total(theta: Theta, batches: list[Item], done: Any) -> tuple[Any, dict[str, Any]]:
+            chain = annealed(self.free.bind(theta), done)
+            parts = summed(terms, chain, self.free.values(theta), start, batches, edge, clip)
+            value = sum(t.weight * parts[label(terms, i)] for i, t in enumerate(terms))
+            return value + PRIOR * self.free.prior(theta) + UNDECIDED * entropy(chain), parts
 
         self._sloped: Callable[..., Any] = compiled(jax.value_and_grad(total, has_aux=True))
         self._valued: Callable[..., Any] = compiled(total)
 
     def batches(self, step: int) -> list[Item]:
-        """The data of a step, on its devices; the last is kept."""
-        fixed = self.recipe.settings.noise == "fixed" and self._covered
-        key = 0 if fixed else step
-        if self._batches is None or self._batches[0] != key:
-            self._batches = key, [placed(item) for item in self.data.training(key)]
-        return self._batches[1]
+        """The data of a step, on its devices."""
+        key = 0 if self.recipe.settings.noise == "fixed" and self._covered else step
+        if key not in self._batches:
+            while len(self._batches) >= KEPT:
+                del self._batches[next(iter(self._batches))]
+            self._batches[key] = [placed(item) for item in self.data.training(key)]
+        return self._batches[key]
 
     @cached_property
     def _covered(self) -> bool:
         """Whether one batch holds all the examples that there are, so that every step is the same."""
-        recipe = self.recipe
-        return len(self.data.trained) * len(recipe.conditions) * len(recipe.sensors) <= recipe.settings.batch
+        return self.data.order.examples <= self.recipe.settings.batch
 
     def gradient(self, theta: Theta, step: int) -> tuple[Any, Theta]:
         """The loss on the data of a step, and its slope."""
-        (value, _), slope = self._sloped(everywhere(theta), self.batches(step))
+        (value, _), slope = self._sloped(everywhere(theta), self.batches(step), self._done(step))
         return value, slope
 
     def value(self, theta: Theta, step: int) -> Any:
         """The loss alone, on the same data."""
-        return self._valued(everywhere(theta), self.batches(step))[0]
+        return self._valued(everywhere(theta), self.batches(step), self._done(step))[0]
 
     def terms(self, theta: Theta, step: int) -> dict[str, float]:
         """Each term of the sum by itself, without its weight."""
-        return {name: float(part) for name, part in self._valued(everywhere(theta), self.batches(step))[1].items()}
+        return {name: float(part) for name, part in self._valued(everywhere(theta), self.batches(step), self._done(step))[1].items()}
 
     def judged(self, theta: Theta) -> tuple[float, dict[str, float]]:
         """The loss on what is held out, and its terms."""
-        value, parts = self._valued(everywhere(theta), self._held)
+        value, parts = self._valued(everywhere(theta), self._held, self._done(self.steps))
         return float(value), {name: float(part) for name, part in parts.items()}
+
+    def _done(self, step: int) -> np.float32:
+        """The share of the run that is done."""
+        return np.float32(step / max(1, self.steps))
 
     @cached_property
     def _held(self) -> list[Item]:
@@ -90,9 +100,8 @@ def label(terms: Sequence[Term], i: int) -> str:
     return names[i] if names.count(names[i]) == 1 else f"{names[i]}_{i + 1}"
 
 
-def summed(terms: Sequence[Term], free: Free, start: Any, theta: Theta, batches: list[Item], edge: int, clip: int) -> dict[str, Any]:
+def summed(terms: Sequence[Term], chain: Chain, values: Theta, start: Theta, batches: list[Item], edge: int, clip: int) -> dict[str, Any]:
     """Each term: a loss as the weighted mean over the examples that it speaks of, a prior once."""
-    chain, values = free.bind(theta), free.values(theta)
     sums = [jnp.zeros(()) for _ in terms]
     weights = [jnp.zeros(()) for _ in terms]
     for batch in batches:

@@ -37,6 +37,11 @@ class Settings(Declares):
         default=0, unit="1", within=between(0, MANY), doc="judgements without a better one after which to stop; 0 is never"
     )
     restarts: int = whole_number(default=1, unit="1", within=between(1, 1000), doc="starts: the values as they are, and random ones")
+    choosing: str = option(
+        default="search",
+        choices=("search", "blend"),
+        doc="how choices are made: combinations are tried, or methods are blended and decide as the run goes on",
+    )
     on_nan: str = option(default="stop", choices=("stop", "skip"), doc="what to do where a loss or slope is not finite")
 
 

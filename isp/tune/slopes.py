@@ -64,7 +64,7 @@ class Slopes:
 
         def total(moves: Theta, batches: list[Item]) -> Any:
             start = straight.values(straight.zero)
-            return list(summed(recipe.terms, straight, start, moves, batches, edge, clip).values())  # type: ignore[arg-type]
+            return list(summed(recipe.terms, straight.bind(moves), straight.values(moves), start, batches, edge, clip).values())  # type: ignore[arg-type]
 
         self._along, self._pulls, self._total = compiled(along), compiled(pulls), compiled(jax.jacrev(total))
         shapes = [jax.eval_shape(seen, straight.zero, batch) for batch in batches]

@@ -9,7 +9,8 @@ from PIL import Image
 from isp.core import Random
 from isp.core.run import run
 from isp.execute.capture import joined
-from isp.tune.data import Data, _dealt
+from isp.tune.data import Data
+from isp.tune.order import dealt
 from isp.tune.recipe import recipe
 
 SENSOR = str(Path(__file__).resolve().parents[2] / "benchmarks" / "tuning" / "sensor.yaml")
@@ -45,7 +46,7 @@ def test_fixed_examples_come_again():
 
 def test_a_crop_is_the_crop_of_the_whole_frame(fresh):
     """Noise and place: the crop's pixels are those of the frame captured whole with the same keys."""
-    view = fresh.views(0)[0]
+    view = fresh.order.views(0)[0]
     item = fresh.item(view)
     chain, start, _ = fresh._start(view.scene, view.sensor, view.condition)
     random = np.random.default_rng(view.occasion)
@@ -61,7 +62,7 @@ def test_a_crop_is_the_crop_of_the_whole_frame(fresh):
 def test_the_wanted_chart_is_what_a_perfect_camera_makes(compensation):
     data = _data(scenes=["scene.colour_checker"], noise="none", crop=96, batch=1, conditions={"compensation": [compensation]})
     item = data.training(0)[0]
-    made = run(data.recipe.chain.stages[:-1], data.item(data.views(0)[0]).raw)
+    made = run(data.recipe.chain.stages[:-1], data.item(data.order.views(0)[0]).raw)
     patch = (slice(8, 16), slice(10, 18))
     for y in range(12, 84, 21):
         for x in range(12, 84, 14):
@@ -80,16 +81,16 @@ def test_folders_are_labels(tmp_path):
 
 def test_scenes_are_split_and_nothing_is_in_both():
     data = _data(scenes=[PICTURE] * 8, validation=0.25)
-    assert len(data.held) == 2 and not set(data.held) & set(data.trained) and len(data.trained) == 6
-    assert {view.scene for view in data.judged()} <= set(data.held)
+    assert len(data.order.held) == 2 and not set(data.order.held) & set(data.order.trained) and len(data.order.trained) == 6
+    assert {view.scene for view in data.order.judged()} <= set(data.order.held)
 
 
 def test_sensors_are_dealt_by_weight():
-    assert sorted(_dealt(np.array([0.5, 0.25, 0.25]), 8)) == [0, 0, 0, 0, 1, 1, 2, 2]
-    assert sorted(_dealt(np.array([0.98, 0.01, 0.01]), 4)) == [0, 0, 1, 2]
-    assert set(_dealt(np.array([1 / 3] * 3), 2)) == {0, 1, 2}
+    assert sorted(dealt(np.array([0.5, 0.25, 0.25]), 8)) == [0, 0, 0, 0, 1, 1, 2, 2]
+    assert sorted(dealt(np.array([0.98, 0.01, 0.01]), 4)) == [0, 0, 1, 2]
+    assert set(dealt(np.array([1 / 3] * 3), 2)) == {0, 1, 2}
 
 
 def test_conditions_all_come(fresh):
     data = _data(conditions={"iso": [100, 800], "compensation": [0, -1]})
-    assert {view.condition for step in range(2) for view in data.views(step)} == {0, 1, 2, 3}
+    assert {view.condition for step in range(2) for view in data.order.views(step)} == {0, 1, 2, 3}

@@ -215,8 +215,8 @@ def test_what_is_seen_when_is_a_function_of_the_seed_and_the_step_alone(valley):
     """No random state needs keeping: a fresh object that starts at a later step sees what one sees that has gone all the way."""
     said = {"scenes": ["scene.dead_leaves", "scene.colour_checker", "scene.slanted_edge"], "conditions": {"iso": [100, 800]}, "batch": 3}
     whole, late, other = (Data(valley(seed=seed, **said)) for seed in (4, 4, 5))
-    seen = [whole.views(step) for step in range(40)]
-    assert [late.views(step) for step in (39, 7, 20)] == [seen[39], seen[7], seen[20]]
-    assert (late.held, late.trained, late.judged()) == (whole.held, whole.trained, whole.judged())
-    assert [other.views(step) for step in range(40)] != seen
+    seen = [whole.order.views(step) for step in range(40)]
+    assert [late.order.views(step) for step in (39, 7, 20)] == [seen[39], seen[7], seen[20]]
+    assert (late.order.held, late.order.trained, late.order.judged()) == (whole.order.held, whole.order.trained, whole.order.judged())
+    assert [other.order.views(step) for step in range(40)] != seen
     assert len({view.occasion for views in seen for view in views}) == 120

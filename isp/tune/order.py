@@ -1,0 +1,86 @@
+"""Which example comes when: a function of the seed, the step and the place in the batch, and of nothing else."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from isp.tune.settings import Settings
+
+
+@dataclass(frozen=True)
+class View:
+    """One example to be: a scene, a sensor, a condition, the occasion (a random number), and the die."""
+
+    scene: int
+    sensor: int
+    condition: int
+    occasion: int
+    unit: int
+
+
+class Order:
+    """The order of so many scenes and conditions, and of sensors that count by `weights`. Scenes are split: `held` ones are for judging only."""
+
+    def __init__(self, settings: Settings, scenes: int, conditions: int, weights: Sequence[float]):
+        self.settings, self.conditions, self.weights = settings, conditions, np.array(weights, float)
+        shuffled = generator(settings.seed, "split").permutation(scenes)
+        held = min(scenes - 1, round(float(settings.validation) * scenes))
+        self.held, self.trained = sorted(shuffled[:held].tolist()), sorted(shuffled[held:].tolist())
+        self.sensors = dealt(self.weights / self.weights.sum(), settings.batch)
+
+    @property
+    def examples(self) -> int:
+        """How many combinations of scene, condition and sensor there are to train on."""
+        return len(self.trained) * self.conditions * len(self.weights)
+
+    def weight(self, sensor: int) -> float:
+        """What an example of a sensor counts, beside how often it comes."""
+        often = self.sensors.count(sensor) / len(self.sensors)
+        return float(self.weights[sensor] / (self.weights.sum() * often))
+
+    def views(self, step: int) -> list[View]:
+        """The examples of a training step. Scenes and conditions go round in an order of their own for each round."""
+        size, fixed = self.settings.batch, self.settings.noise == "fixed"
+        some = range(step * size, step * size + size)
+        return [self._view(n, self.trained, "training", n % self.examples if fixed else n) for n in some]
+
+    def judged(self) -> list[View]:
+        """The examples that are held out; of the training scenes where none is, with other noise and crops."""
+        return [self._view(n, self.held or self.trained, "judged", n) for n in range(self.settings.judged)]
+
+    def _view(self, n: int, scenes: Sequence[int], word: str, occasion: int) -> View:
+        seed, random = self.settings.seed, generator(self.settings.seed, word, "view", occasion)
+        scene = scenes[_turn(n, len(scenes), seed, word, "scene")]
+        condition = _turn(n, self.conditions, seed, word, "condition")
+        sensor = self.sensors[n % len(self.sensors)]
+        return View(scene, sensor, condition, int(random.integers(2**53)), int(random.integers(self.settings.units)))
+
+
+def _turn(n: int, count: int, seed: int, *words: str) -> int:
+    """Whose turn it is: each comes once in a round, and each round has an order of its own."""
+    round_, i = divmod(n, count)
+    return int(generator(seed, *words, round_).permutation(count)[i])
+
+
+def generator(seed: int, *words: Any) -> np.random.Generator:
+    """A generator that belongs to a seed and a purpose."""
+    return np.random.default_rng([seed, *(zlib.crc32(str(word).encode()) for word in words)])
+
+
+def dealt(shares: np.ndarray, size: int) -> list[int]:
+    """Sensors dealt over a batch by their shares, each at least once: the largest remainder."""
+    count = max(size, len(shares))
+    exact = shares * count
+    dealt = np.maximum(np.floor(exact).astype(int), 1)
+    while dealt.sum() > count and (dealt > 1).any():
+        dealt[np.argmax(np.where(dealt > 1, dealt - exact, -np.inf))] -= 1
+    while dealt.sum() < count:
+        dealt[np.argmax(exact - dealt)] += 1
+    pool = [(k + 0.5) / n for n in dealt for k in range(n)]
+    owner = [i for i, n in enumerate(dealt) for _ in range(n)]
+    return [owner[i] for i in np.argsort(pool, kind="stable")]
