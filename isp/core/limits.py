@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -41,7 +42,7 @@ class Between:
     def bind(self, free: Any) -> Any:
         """The inverse of `free`: any real number becomes a value inside."""
         if self._closed:
-            return self.low + (self.high - self.low) / (1 + jnp.exp(-free))
+            return self.low + (self.high - self.low) * jax.nn.sigmoid(1.0 * free)  # with a slope of zero, not nan, far out
         if math.isfinite(self.low):
             return self.low + jnp.logaddexp(free, 0.0)
         if math.isfinite(self.high):
