@@ -1,0 +1,41 @@
+"""Choices made before a run: by trying and by blending, the better method is found; a file may name what to pick."""
+
+from pathlib import Path
+
+import pytest
+
+from isp.tune.recipe import recipe
+from isp.tune.select import selected
+
+SENSOR = str(Path(__file__).resolve().parents[2] / "benchmarks" / "tuning" / "sensor.yaml")
+PIPELINE = """
+isp: 1
+stages: [level.subtract_black, measure.as_shot, white_balance.apply, demosaic.bilinear, colour.matrix, encode.srgb]
+tune:
+  free: [white_balance.*, demosaic.*]
+  scenes: [scene.dead_leaves]
+  choose: {demosaic.bilinear: [demosaic.bilinear, demosaic.malvar2004]}
+  loss: mse
+  noise: none
+  crop: 32
+  batch: 1
+  judged: 1
+  steps: 10
+"""
+
+
+@pytest.mark.parametrize("how", ["search", "blend"])
+def test_the_better_method_is_found(how):
+    made = selected(recipe(PIPELINE, sensors=[SENSOR], choosing=how))
+    assert made.picks == {"demosaic.bilinear": "demosaic.malvar2004"}
+    assert "demosaic.malvar2004" in made.chain.names and not made.choose
+    assert {f.path for f in made.free.freed} == {
+        "white_balance.apply.correction",
+        *(f"demosaic.malvar2004.{g}" for g in ("alpha", "beta", "gamma")),
+    }
+    assert made.tried
+
+
+def test_picks_need_no_search():
+    made = selected(recipe(PIPELINE, sensors=[SENSOR]), {"demosaic.bilinear": "demosaic.bilinear"})
+    assert "demosaic.bilinear" in made.chain.names and made.free.count == 3
