@@ -9,7 +9,24 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from isp.cli import calibrate, capture, check, cite, demo, develop, export, import_, leave, say, schema, stage, stages, tune
+from isp.cli import (
+    calibrate,
+    capture,
+    check,
+    cite,
+    demo,
+    develop,
+    export,
+    import_,
+    leave,
+    say,
+    schema,
+    sensitivity,
+    stage,
+    stages,
+    sweep,
+    tune,
+)
 
 app = typer.Typer(name="isp", no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 for verb in (
@@ -17,8 +34,10 @@ for verb in (
     develop.develop,
     capture.capture,
     calibrate.calibrate,
-    export.export,
     tune.tune,
+    export.export,
+    sensitivity.sensitivity,
+    sweep.sweep,
     check.check,
     stages.stages,
     stage.stage,

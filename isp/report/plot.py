@@ -73,6 +73,10 @@ class Plot:
         middle = TOP + (HEIGHT - BOTTOM - TOP) / 2
         parts.append(f'<text x="{(LEFT + WIDTH - RIGHT) / 2:.0f}" y="{HEIGHT - 8}" text-anchor="middle">{escape(self.across)}</text>')
         parts.append(f'<text transform="translate(13,{middle:.0f}) rotate(-90)" text-anchor="middle">{escape(self.up)}</text>')
+        if self.legend:
+            wide = 24 + 6 * max(len(text) for text, _ in self.legend)
+            place = f'x="{WIDTH - RIGHT - wide}" y="{TOP + 2}" width="{wide}" height="{14 * len(self.legend) + 6}"'
+            parts.append(f'<rect {place} fill="#161616" fill-opacity=".7"/>')
         for i, (text, colour) in enumerate(self.legend):
             y = TOP + 14 + 14 * i
             parts.append(f'<rect x="{WIDTH - RIGHT - 12}" y="{y - 8}" width="8" height="8" fill="{colour}"/>')

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import jax.numpy as jnp
 import numpy as np
 
 from isp.core import Chain, Table
@@ -30,7 +29,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Straight:
-    """`Free` without its curves: a parameter stands where it stands at 0, and a whole usual range further at 1. In place of a `Free` for all that binds values."""
+    """`Free` without its curves: a parameter stands where it stands at 0, and a whole usual range further at 1."""
 
     free: Free
 
@@ -63,7 +62,3 @@ class Straight:
         return with_values(
             self.free.chain, {f.path: Table(values[f.path], f.over, f.at) if f.over else values[f.path] for f in self.free.freed}
         )
-
-    def prior(self, moves: Theta) -> jnp.ndarray:
-        """Where parameters probably lie is no matter here."""
-        return jnp.zeros(())
