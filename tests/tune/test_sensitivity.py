@@ -20,7 +20,7 @@ stages:
   - exposure.gain: {measured: 0.5}
   - exposure.gain: {ev: 0.1, measured: 0.5}
     as: again
-  - encode.srgb
+  - encode.srgb: {bits: float}
 """
 FREE = ["exposure.gain.*", "again.*"]
 EV, RANGE = "exposure.gain.ev", 8
