@@ -84,6 +84,23 @@ def curves(freed: Sequence[Any], before: Mapping[str, np.ndarray], after: Mappin
     return made
 
 
+def choices(before: Any, after: Any) -> list[tuple[str, str, str]]:
+    """Methods and options that differ between two chains: where, before, and after."""
+    old, new = (dict(zip(chain.names, chain, strict=True)) for chain in (before, after))
+    if len(old) == len(new) and list(old) != list(new) and set(old) == set(new):
+        return [("order", ", ".join(old), ", ".join(new))]
+    paired = zip(old, new, strict=True) if len(old) == len(new) else ((name, name) for name in dict.fromkeys((*old, *new)))
+    made = []
+    for was, now in paired:
+        one, other = old.get(was), new.get(now)
+        if one is None or other is None or one.name != other.name:
+            made.append((was, one.name if one else "", other.name if other else ""))
+            continue
+        fields = [name for name, declared in one.declared().items() if declared.kind != "param"]
+        made += [(f"{was}.{f}", str(getattr(one, f)), str(getattr(other, f))) for f in fields if getattr(one, f) != getattr(other, f)]
+    return made
+
+
 def table(found: Sequence[Row], cell: str) -> str:
     """Rows as an HTML table with its style in each cell, for where no page brings one."""
     head = "".join(f"<th style='{cell}'>{word}</th>" for word in ("path", "before", "after", "unit", "in its usual range"))

@@ -55,6 +55,7 @@ def page(run: Any, shown: list[Example], mean: Any, said: dict[str, Any] | None 
         figures=figures(run),
         terms=terms(run, mean),
         parameters=rows,
+        choices=parameters.choices(recipe.chain, run.tuned),
         curves=parameters.curves(freed, run.start, run.values),
         facts=facts(run, said or {}),
         command=shlex.join(["isp", *sys.argv[1:]]) if Path(sys.argv[0]).name in ("isp", "__main__.py") else "",
@@ -83,6 +84,7 @@ def losses(rows: list[dict[str, float]]) -> Plot:
     """The loss over steps, and that of held-out examples."""
     trained, judged = _history(rows, "loss"), _history(rows, "judged_loss")
     values = np.concatenate([trained[1], judged[1]])
+    values = values[np.isfinite(values)]
     plot = Plot("step", "loss", "y" if values.size and (values > 0).all() else "")
     plot.line(*trained, INKS[0]).line(*judged, "#ffffff").points(*judged, "#ffffff")
     return plot.named("this step", INKS[0]).named("held out", "#ffffff")

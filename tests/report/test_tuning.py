@@ -15,7 +15,7 @@ from PIL import Image
 from isp.core import Domain, Frame
 from isp.report import tuning
 from isp.report.examples import examples, psnr
-from isp.report.parameters import bar
+from isp.report.parameters import bar, choices
 from isp.spec import load
 from isp.tune.recipe import recipe
 
@@ -52,6 +52,7 @@ class Made:
     start: dict
     values: dict
     shown: list
+    tuned: object = None
     state: object = None
     seconds: float = 3723.0
     why: str = "no better judgement in 4 of them"
@@ -76,7 +77,7 @@ def run(**other):
     shown = [(flat(0.5 + gain), flat(0.5), flat(0.25)) for gain in (0.1, 0.2, 0.05, 0.3, 0.15)]
     told = {
         "recipe": asked, "problem": SimpleNamespace(free=asked.free, data=data), "rows": rows, "before": {"loss": 0.4, "l1": 0.3, "ssim": 0.5},
-        "after": {"loss": 0.1, "l1": 0.06, "ssim": 0.2}, "start": start, "values": values, "shown": shown,
+        "after": {"loss": 0.1, "l1": 0.06, "ssim": 0.2}, "start": start, "values": values, "shown": shown, "tuned": chain,
     }  # fmt: skip
     return Made(**{**told, **other})
 
@@ -202,6 +203,21 @@ def test_nothing_wanted_and_nothing_better_are_said():
         and "wanted</figcaption>" not in text
         and text.count('data-is="before"') == 2
     )
+
+
+def test_choices_are_those_in_which_the_chains_differ():
+    before = load(TEXT.replace("  - white_balance.apply\n", ""))
+    after = before.swap(
+        "demosaic.bilinear",
+        load(TEXT.replace("white_balance.apply", "measure.grey_world").replace("bilinear", "malvar2004"))["demosaic.malvar2004"],
+    )
+    assert choices(before, before) == []
+    assert choices(before, after) == [("demosaic.bilinear", "demosaic.bilinear", "demosaic.malvar2004")]
+    assert choices(before, before.replace({"encode.srgb.bits": 16})) == [("encode.srgb.bits", "8", "16")]
+    shorter = type(before)(before.stages[:-1], before.names[:-1], before.input)
+    assert choices(before, shorter) == [("encode.srgb", "encode.srgb", "")]
+    text = tuning.page(run(shown=[], tuned=after), [], None)
+    assert "<h2>Choices</h2>" in text
 
 
 def test_no_example_is_no_fault(tmp_path):
