@@ -20,7 +20,7 @@ import numpy as np
 
 from isp.core import Between, Chain, DataError, Frame, PlaceError, SpecError, Table
 from isp.io.place import SUFFIX, alive, put
-from isp.spec import dump, dump_overlay
+from isp.spec import dump, dump_overlay, load
 from isp.tune.identity import differences, plain
 from isp.tune.problem import Problem, developed
 
@@ -90,13 +90,19 @@ def begun(out: Path, recipe: Recipe, now: dict[str, Any], step: int | None, othe
     """Say in the folder which run this is. `step`: at which it is taken up again; `other`: what has changed since."""
     said, moment = told(out), time.strftime("%Y-%m-%dT%H:%M:%S%z")
     if not said:
-        said = {"identity": now, "began": moment}
+        said = {"identity": now, "began": moment} | ({"picks": recipe.picks, "tried": recipe.tried} if recipe.picks else {})
     else:
         again = {"step": step or 0, "at": moment} | ({"other": other} if other else {})
         said |= {"identity": now, "resumed": [*said.get("resumed", []), again]}
     put(out / "run.json", _json(said))
     for name, text in (("recipe.yaml", resolved(recipe)), ("base.yaml", dump(recipe.chain))):
         put(out / name, text.encode())
+
+
+def chosen(out: Path | None) -> tuple[Chain, dict[str, Any]] | tuple[None, None]:
+    """The chain that the run in a folder has chosen, and its picks; None where none has."""
+    picks = told(out).get("picks") if out else None
+    return (load(out / "base.yaml"), picks) if out and picks else (None, None)
 
 
 def resolved(recipe: Recipe) -> str:

@@ -31,9 +31,13 @@ from isp.tune.free import Theta
 from isp.tune.identity import identity
 from isp.tune.problem import Problem
 from isp.tune.recipe import Recipe
+from isp.tune.restarts import restarts
 from isp.tune.result import Interrupted, Run, TuneError
+from isp.tune.select import selected
 from isp.tune.watched import Watched
 
+FIRST = 20
+"""Of several starts, each makes one step in so many of the run's before half of them go on."""
 OFTEN = 20.0
 """Seconds after which a state is kept, between judgements too."""
 MANY = 20
@@ -75,6 +79,7 @@ def tuned(
     be taken up again was begun otherwise (`force` goes on nevertheless), PlaceError where nothing can be written.
     """
     with folder.claimed(out, resume, force) if out else nullcontext():
+        recipe = selected(recipe, *folder.chosen(out)) if recipe.choose else recipe
         runner = _Runner(recipe, out, problem or Problem(recipe), progress or (lambda *_: None), stop or threading.Event())
         return runner.run(resume, force)
 
@@ -110,10 +115,20 @@ class _Runner:
                 self.refuse(start, None, 0, "the loss of what the run begins with")
             self.best = _Best(start, self.before["loss"], 0)
             self.row({"step": 0}, self.before)
+            state = self.placed(state)
         ended = bool(kept and not other and self.done(state)) and "ended" in folder.told(self.out or Path())
         if self.out and not ended:
             folder.begun(self.out, self.recipe, now, kept[0] if kept else None, other)
         return self.finished(*self.walked(state), ended)
+
+    def placed(self, state: Any) -> Any:
+        """The state of the most promising of several starts."""
+        if self.settings.restarts == 1:
+            return state
+        first = max(1, self.settings.steps // FIRST)
+        best = restarts(self.recipe.optimiser, self.problem, self.settings.restarts, first=first)[0]
+        self.notes.append(f"of {self.settings.restarts} starts, number {best.label} went on (0 is the recipe's own)")
+        return best.state
 
     def done(self, state: Any) -> str:
         """Why there is no further step; empty where there is."""

@@ -3,6 +3,7 @@
 import csv
 import json
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -53,17 +54,37 @@ SIMULATED = (
 )
 
 
-@pytest.fixture
-def recipe(isp):
+@pytest.fixture(scope="module")
+def place(tmp_path_factory, environment):
+    """Run `isp` in one folder for all tests here: one run that nothing disturbs serves them all."""
+
+    def run(*words, timeout=300):
+        words = [sys.executable, "-m", "isp", *map(str, words)]
+        return subprocess.run(words, cwd=run.folder, env=environment, capture_output=True, text=True, timeout=timeout)
+
+    run.folder, run.environment = tmp_path_factory.mktemp("tune"), environment
+    return run
+
+
+@pytest.fixture(scope="module")
+def recipe(place):
     """A recipe on two small raw files: steps take a millisecond, and nothing is simulated."""
     random = np.random.default_rng(5)
     for name in ("a.npy", "b.npy"):
-        np.save(isp.folder / name, random.integers(70, 1000, (32, 48), dtype=np.uint16))
-        (isp.folder / f"{name}.yaml").write_text("cfa: rggb\nbits: 10\nblack: 64\nas_shot: [2, 1, 1.5]\n")
-    (isp.folder / "chain.yaml").write_text(PIPELINE)
-    (isp.folder / "wanted.yaml").write_text("isp: 1\nfrom: chain.yaml\nvalues: {white_balance.apply.correction: [1.2, 1, 0.9]}\n")
-    (isp.folder / "small.yaml").write_text(OF_FILES)
+        np.save(place.folder / name, random.integers(70, 1000, (32, 48), dtype=np.uint16))
+        (place.folder / f"{name}.yaml").write_text("cfa: rggb\nbits: 10\nblack: 64\nas_shot: [2, 1, 1.5]\n")
+    (place.folder / "chain.yaml").write_text(PIPELINE)
+    (place.folder / "wanted.yaml").write_text("isp: 1\nfrom: chain.yaml\nvalues: {white_balance.apply.correction: [1.2, 1, 0.9]}\n")
+    (place.folder / "small.yaml").write_text(OF_FILES)
     return "small.yaml"
+
+
+@pytest.fixture(scope="module")
+def unbroken(place, recipe):
+    """The folder of the run that nothing disturbs, and what it said."""
+    done = place("tune", recipe, "-o", "unbroken", "--steps", 300)
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    return place.folder / "unbroken", done.stdout
 
 
 def started(isp, *words, **keywords):
@@ -106,25 +127,32 @@ def assert_same_end(one, other):
     assert rest == other_rest
 
 
-def test_kills_in_a_row_change_nothing(isp, recipe):
-    """Three kills of one run, each at another place in the second after its first checkpoint or the one it was resumed from."""
-    unbroken = isp("tune", recipe, "-o", "unbroken", "--steps", 300)
-    assert unbroken.code == 0, unbroken.err
-    steps, random = 0, np.random.default_rng(11)
-    for _ in range(3):
-        process = started(isp, recipe, "-o", "killed", "--steps", 300, "--resume")
-        wait_for(process, isp.folder / "killed", steps + 5)
-        time.sleep(random.uniform(0, 0.3))
-        process.kill()
-        process.communicate()
-        found = checkpoints(isp.folder / "killed")
+ENDS = {signal.SIGKILL: -9, signal.SIGINT: 130, signal.SIGTERM: 143}
+
+
+def test_a_run_that_is_killed_interrupted_and_terminated_ends_as_one_that_is_not(place, recipe, unbroken):
+    """One after another, each a moment after a checkpoint beyond the one it went on from."""
+    steps, random, folder = 0, np.random.default_rng(11), place.folder / "broken"
+    for number, code in ENDS.items():
+        process = started(place, recipe, "-o", folder, "--steps", 300, "--resume")
+        wait_for(process, folder, steps + 5)
+        time.sleep(random.uniform(0, 0.2))
+        begun = time.monotonic()
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+        assert process.returncode == code and time.monotonic() - begun < 3 and out == ""
+        found = checkpoints(folder)
         assert 1 <= len(found) <= 3 and int(found[-1].stem[5:]) > steps
         steps = int(found[-1].stem[5:])
-    done = isp("tune", recipe, "-o", "killed", "--steps", 300, "--resume")
-    assert done.code == 0, done.err
-    assert len(json.loads((isp.folder / "killed" / "run.json").read_text())["resumed"]) == 3
-    assert not list((isp.folder / "killed").rglob(".*"))
-    assert_same_end(isp.folder / "unbroken", isp.folder / "killed")
+        if number != signal.SIGKILL:
+            assert err == f"interrupted; the state of step {steps} is kept: add --resume to go on\n"
+            assert (folder / "metrics.csv").read_text().splitlines()[-1].split(",")[0] == str(steps)
+            assert not (folder / "tuned.yaml").exists() and not list(folder.rglob(".*"))
+    done = place("tune", recipe, "-o", folder, "--steps", 300, "--resume")
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads((folder / "run.json").read_text())["resumed"]) == 3
+    assert not list(folder.rglob(".*"))
+    assert_same_end(unbroken[0], folder)
 
 
 @pytest.mark.slow
@@ -156,31 +184,13 @@ def test_a_kill_at_any_time_changes_nothing(isp):
     assert len(set(at)) > 8
 
 
-@pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupted_run_keeps_its_state_and_leaves_in_three_seconds(isp, recipe, number, code):
-    process = started(isp, recipe, "-o", "run")
-    wait_for(process, isp.folder / "run", 20)
-    begun = time.monotonic()
-    process.send_signal(number)
-    out, err = process.communicate(timeout=30)
-    assert time.monotonic() - begun < 3
-    assert process.returncode == code and out == ""
-    kept = int(checkpoints(isp.folder / "run")[-1].stem[5:])
-    assert err == f"interrupted; the state of step {kept} is kept: add --resume to go on\n"
-    rows = (isp.folder / "run" / "metrics.csv").read_text().splitlines()
-    assert rows[-1].split(",")[0] == str(kept)
-    assert not (isp.folder / "run" / "tuned.yaml").exists()
-
-
 @pytest.mark.slow
-def test_an_interrupt_at_any_time_leaves_in_three_seconds(isp, recipe):
+def test_an_interrupt_at_any_time_leaves_in_three_seconds(place, recipe, unbroken):
     """In imports, in the compiler, in steps; whatever was kept can be taken up again."""
-    unbroken = isp("tune", recipe, "-o", "unbroken", "--steps", 300)
-    assert unbroken.code == 0
     random, slowest = np.random.default_rng(21), 0.0
     for i in range(20):
-        folder = isp.folder / f"run{i}"
-        process = started(isp, recipe, "-o", folder, "--steps", 300)
+        folder = place.folder / f"run{i}"
+        process = started(place, recipe, "-o", folder, "--steps", 300)
         if i % 2:
             wait_for(process, folder)
             time.sleep(random.uniform(0, 1))
@@ -191,42 +201,48 @@ def test_an_interrupt_at_any_time_leaves_in_three_seconds(isp, recipe):
         process.communicate(timeout=30)
         slowest = max(slowest, time.monotonic() - begun)
         assert process.returncode in (130, -signal.SIGINT) and not list(folder.rglob(".*"))
-        done = isp("tune", recipe, "-o", folder, "--steps", 300, "--resume")
-        assert done.code == 0, done.err
-        assert_same_end(isp.folder / "unbroken", folder)
+        done = place("tune", recipe, "-o", folder, "--steps", 300, "--resume")
+        assert done.returncode == 0, done.stderr
+        assert_same_end(unbroken[0], folder)
     print(f"the slowest left in {slowest:.2f} s")
     assert slowest < 3
 
 
-def test_what_changed_is_told_and_the_folder_is_not_taken_twice(isp, recipe):
-    done = isp("tune", recipe, "-o", "run", "--steps", 40)
-    assert done.code == 0 and done.err == "", done.err
-    assert "white_balance.apply.correction" in done.out and "held out:" in done.out and "run/tuned.yaml" in done.out
-    (isp.folder / "wanted.yaml").write_text("isp: 1\nfrom: chain.yaml\n")
-    again = isp("tune", recipe, "-o", "run", "--steps", 40)
-    assert again.code == 1 and again.errors == ["error: run: a run lies there (add --resume to go on with it, or name another folder)"]
-    other = isp("tune", recipe, "-o", "run", "--steps", 50, "--resume")
-    assert other.code == 2 and "steps was 40 and is 50" in other.errors[0] and "target was " in other.errors[0]
-    forced = isp("tune", recipe, "-o", "run", "--steps", 50, "--resume", "--force", "--json")
-    told = json.loads(forced.out)
-    assert forced.code == told["exit"] == 0 and told["steps"] == 50
+def test_what_was_found_is_told(unbroken):
+    folder, out = unbroken
+    assert "white_balance.apply.correction  [1, 1, 1]" in out and "held out: " in out and "unbroken/tuned.yaml" in out.splitlines()
+    assert "300 steps in " in out and (folder / "report.html").is_file() == ("unbroken/report.html" in out.splitlines())
+
+
+def test_what_changed_is_told_and_the_folder_is_not_taken_twice(place, recipe, unbroken):
+    again = place("tune", recipe, "-o", "unbroken", "--steps", 300)
+    assert again.returncode == 1
+    assert again.stderr == "error: unbroken: a run lies there (add --resume to go on with it, or name another folder)\n"
+    shutil.copytree(unbroken[0], place.folder / "other")
+    wanted = {"--target": "chain.yaml", "--steps": 305}
+    words = ["tune", recipe, "-o", "other", "--resume", *(str(word) for pair in wanted.items() for word in pair)]
+    other = place(*words)
+    assert other.returncode == 2 and "steps was 300 and is 305" in other.stderr and "target was " in other.stderr
+    forced = place(*words, "--force", "--json")
+    told = json.loads(forced.stdout)
+    assert forced.returncode == told["exit"] == 0 and told["steps"] == 305
     assert told["values"].keys() == {"white_balance.apply.correction", "colour.fixed_matrix.matrix"}
-    assert told["after"]["loss"] <= told["before"]["loss"] and any("steps was 40" in note for note in told["notes"])
+    assert any("steps was 300" in note for note in told["notes"]) and told["written"][0] == "other/tuned.yaml"
 
 
-def test_a_file_that_may_not_grow_ends_the_run_but_leaves_the_last_state(isp, recipe):
+@pytest.mark.slow
+def test_a_file_that_may_not_grow_ends_the_run_but_leaves_the_last_state(place, recipe):
     """The table within a checkpoint grows with the run until the limit refuses it, as a full disk would."""
 
     def limited():
         resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))
 
-    isp("tune", recipe, "-o", "warm", "--steps", 5)  # what is compiled is kept, and has no limit here
-    process = started(isp, recipe, "-o", "run", preexec_fn=limited)
-    _, err = process.communicate(timeout=120)
+    process = started(place, recipe, "-o", "limited", preexec_fn=limited)
+    _, err = process.communicate(timeout=300)
     assert process.returncode == 3, err
-    assert err.splitlines()[-1].startswith("error: run/checkpoints/step-") and "cannot write: File too large" in err
-    assert [path.stat().st_size <= 12_000 for path in checkpoints(isp.folder / "run")] == [True, True]
-    assert not list((isp.folder / "run").rglob(".*"))
-    kept = int(checkpoints(isp.folder / "run")[-1].stem[5:])
-    done = isp("tune", recipe, "-o", "run", "--resume", "--steps", kept + 5, "--force")
-    assert done.code == 0, done.err
+    assert err.splitlines()[-1].startswith("error: limited/checkpoints/step-") and "cannot write: File too large" in err
+    folder = place.folder / "limited"
+    assert [path.stat().st_size <= 12_000 for path in checkpoints(folder)] == [True, True] and not list(folder.rglob(".*"))
+    kept = int(checkpoints(folder)[-1].stem[5:])
+    done = place("tune", recipe, "-o", "limited", "--resume", "--steps", kept + 5, "--force")
+    assert done.returncode == 0, done.stderr
