@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from isp.core.compile import compiled
@@ -30,6 +31,15 @@ class Overlay:
     wants: np.ndarray
 
 
+def pushed(function: Any, at: Any, tangent: Any) -> Any:
+    """The slope of `function` along a tangent, as `jax.jvp` gives it, by reverse mode alone: stages may bring pullbacks that are written by hand, which
+    forward mode refuses. What a pullback makes of cotangents is linear in them, so its own pullback is the slope."""
+    made, pull = jax.vjp(function, at)
+    nothing = jax.tree.map(jnp.zeros_like, made)
+    (slope,) = jax.vjp(pull, nothing)[1]((tangent,))
+    return slope
+
+
 class Slopes:
     """The programs, compiled once: along which number is an argument."""
 
@@ -49,7 +59,7 @@ class Slopes:
             return jax.vmap(one)(batch)
 
         def along(tangent: Theta, batch: Item) -> tuple[Any, Any]:
-            return jax.jvp(lambda moves: seen(moves, batch), (straight.zero,), (tangent,))[1]
+            return pushed(lambda moves: seen(moves, batch), straight.zero, tangent)
 
         def pulls(batch: Item, weights: list[Any], nothing: Any) -> tuple[Any, Any]:
             """The slope of the loss along every pixel of the pictures."""

@@ -1,5 +1,7 @@
 """What slopes say, held against closed forms and finite differences."""
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from isp.spec import load
 from isp.tune.problem import Problem, developed, trimmed
 from isp.tune.recipe import recipe
 from isp.tune.sensitivity import of_slopes, sensitivity
+from isp.tune.slopes import pushed
 
 TEXT = """isp: 1
 title: Two <gains>
@@ -48,8 +51,6 @@ def pictures(problem):
     """What comes out inside the border: (examples, rows, columns, 3)."""
     chain = problem.free.bind(problem.free.start())
     batch = problem.batches(0)[0]
-    import jax
-
     items = [jax.tree.map(lambda a, i=i: a[i], batch) for i in range(2)]
     return np.stack([np.asarray(trimmed(developed(chain, item.raw), item, 4)[0].pixels, float) for item in items])
 
@@ -96,6 +97,21 @@ def test_the_wishes_of_all_pixels_are_the_fall_of_the_loss(found):
     for name, wish in by_name.items():
         assert wish == pytest.approx(-found.gradient[found.names.index(name)], rel=1e-3, abs=1e-5)
     assert all(not one.wants[:4].any() and not one.wants[:, -4:].any() for one in found.overlays), "no loss looks at the border"
+
+
+def test_a_slope_is_had_where_a_pullback_is_written_by_hand():
+    """sin with a pullback of its own, between ordinary functions: forward mode refuses it, and the slope is cos all the same."""
+
+    @jax.custom_vjp
+    def wave(x):
+        return jnp.sin(x)
+
+    wave.defvjp(lambda x: (jnp.sin(x), x), lambda x, cotangent: (cotangent * jnp.cos(x),))
+    at, tangent = {"a": jnp.float32(0.3), "b": jnp.arange(3.0)}, {"a": np.float32(2.0), "b": np.float32([1, 0, -1])}
+    slope = pushed(lambda m: wave(m["a"] * m["b"]) ** 2, at, tangent)
+    x = 0.3 * np.arange(3.0)
+    wanted = 2 * np.sin(x) * np.cos(x) * (2.0 * np.arange(3.0) + 0.3 * np.array([1, 0, -1]))
+    np.testing.assert_allclose(slope, wanted, atol=1e-6)
 
 
 def test_an_orthogonal_design_is_independent():
