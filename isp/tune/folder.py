@@ -100,8 +100,8 @@ def begun(out: Path, recipe: Recipe, now: dict[str, Any], step: int | None, othe
 
 
 def chosen(out: Path | None) -> tuple[Chain, dict[str, Any]] | tuple[None, None]:
-    """The chain that the run in a folder has chosen, and its picks; None where none has."""
-    picks = told(out).get("picks") if out else None
+    """The chain that the run in a folder has chosen, and its picks; None where none has, or where it was killed before it had written all of it."""
+    picks = told(out).get("picks") if out and (out / "base.yaml").is_file() else None
     return (load(out / "base.yaml"), picks) if out and picks else (None, None)
 
 

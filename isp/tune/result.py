@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from isp.tune.free import Theta
 from isp.tune.problem import Problem
 from isp.tune.recipe import Recipe
 
+Progress = Callable[[int, int, dict[str, float]], None]
+"""Told of a step, of how many there are, and what is known of the loss."""
 DEAD = 0.9
 """Share of the steps in which a slope of nothing is worth a word."""
 
@@ -69,3 +73,13 @@ class Run(Shown):
     def pictures(self, count: int = 4) -> list[tuple[Frame, Frame, Frame | None]]:
         """Held-out examples: before, after, and as they should be."""
         return folder.pictures(self.problem, self.recipe.chain, self.tuned, count)
+
+
+def prefixed(terms: dict[str, float]) -> dict[str, float]:
+    """Terms as a row of the table names them: those of what is held out."""
+    return {f"judged_{name}": value for name, value in terms.items()}
+
+
+def finite(row: dict[str, float]) -> dict[str, float]:
+    """A row without what is no number."""
+    return {name: value for name, value in row.items() if math.isfinite(value)}

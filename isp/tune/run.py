@@ -16,7 +16,6 @@ import dataclasses
 import math
 import threading
 import time
-from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +31,7 @@ from isp.tune.identity import identity
 from isp.tune.problem import Problem
 from isp.tune.recipe import Recipe
 from isp.tune.restarts import restarts
-from isp.tune.result import Interrupted, Run, TuneError
+from isp.tune.result import Interrupted, Progress, Run, TuneError, finite, prefixed
 from isp.tune.select import selected
 from isp.tune.watched import Watched
 
@@ -42,8 +41,6 @@ OFTEN = 20.0
 """Seconds after which a state is kept, between judgements too."""
 MANY = 20
 """Steps together that may be passed over because they are not finite."""
-
-Progress = Callable[[int, int, dict[str, float]], None]
 
 
 @dataclass
@@ -115,20 +112,14 @@ class _Runner:
                 self.refuse(start, None, 0, "the loss of what the run begins with")
             self.best = _Best(start, self.before["loss"], 0)
             self.row({"step": 0}, self.before)
-            state = self.placed(state)
+            if self.settings.restarts > 1:
+                best = restarts(self.recipe.optimiser, self.problem, self.settings.restarts, first=max(1, self.settings.steps // FIRST))[0]
+                self.notes.append(f"of {self.settings.restarts} starts, number {best.label} went on (0 is the recipe's own)")
+                state = best.state
         ended = bool(kept and not other and self.done(state)) and "ended" in folder.told(self.out or Path())
         if self.out and not ended:
             folder.begun(self.out, self.recipe, now, kept[0] if kept else None, other)
         return self.finished(*self.walked(state), ended)
-
-    def placed(self, state: Any) -> Any:
-        """The state of the most promising of several starts."""
-        if self.settings.restarts == 1:
-            return state
-        first = max(1, self.settings.steps // FIRST)
-        best = restarts(self.recipe.optimiser, self.problem, self.settings.restarts, first=first)[0]
-        self.notes.append(f"of {self.settings.restarts} starts, number {best.label} went on (0 is the recipe's own)")
-        return best.state
 
     def done(self, state: Any) -> str:
         """Why there is no further step; empty where there is."""
@@ -150,14 +141,14 @@ class _Runner:
             self.row({"step": step, "loss": loss, "seconds": self.spent})
             if step % self.settings.every == 0 or step == self.settings.steps:
                 judged = self.judge(state.theta, step)
-                self.rows[-1] |= _finite(_prefixed(judged))
+                self.rows[-1] |= finite(prefixed(judged))
                 self.weighed(state.theta, judged["loss"], step)
                 self.good = self.moment(state)
             if (self.good and int(self.good.state.step) == step) or time.monotonic() - kept > OFTEN:
                 self.keep()
                 kept = time.monotonic()
             told = {"loss": loss, "best": self.best.loss, "before": self.before["loss"]}
-            self.progress(step, self.settings.steps, _finite(told))
+            self.progress(step, self.settings.steps, finite(told))
         return state, why
 
     def stepped(self, last: Any) -> tuple[Any, float]:
@@ -205,7 +196,7 @@ class _Runner:
 
     def row(self, told: dict[str, float], judged: dict[str, float] | None = None) -> None:
         """A line of the table. What is not finite stays empty."""
-        line = _finite(told | _prefixed(judged or {}))
+        line = finite(told | prefixed(judged or {}))
         self.rows.append(line if "loss" in line or "judged_loss" in line else line | {"skipped": self.skipped})
 
     # ------------------------------------------------------------------ keeping
@@ -255,11 +246,3 @@ class _Runner:
 def _passed(last: Any, state: Any, fine: bool) -> Any:
     """The state after a step that is passed over: with the optimiser's own count of them where its numbers are still numbers, else as it was."""
     return dataclasses.replace(state if fine else last, step=state.step, loss=last.loss)
-
-
-def _prefixed(terms: dict[str, float]) -> dict[str, float]:
-    return {f"judged_{name}": value for name, value in terms.items()}
-
-
-def _finite(row: dict[str, float]) -> dict[str, float]:
-    return {name: value for name, value in row.items() if math.isfinite(value)}

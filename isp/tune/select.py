@@ -24,12 +24,11 @@ SHARE, BLENDED = 10, 2
 """The first round of a combination is one step in so many of the whole run's; so is the time of a blend."""
 
 
-def selected(recipe: Recipe, picks: Mapping[str, Any] | None = None) -> Recipe:
-    """The recipe with its choices made: as `picks` says, or by search. `tried` lists the combinations, best first. Raises ChainError for choices that make no chain."""
-    if not recipe.choose:
-        return recipe
-    if picks is not None:
-        return _with(recipe, chosen(recipe.chain, picks), dict(picks), [])
+def selected(recipe: Recipe, chain: Chain | None = None, picks: Mapping[str, Any] | None = None) -> Recipe:
+    """The recipe with its choices made: as they were made before (`chain`, by its `picks`), or now. `tried` lists the combinations, best first. Raises ChainError for
+    choices that make no chain."""
+    if chain is not None:
+        return _with(recipe, chain, dict(picks or {}), [])
     optimiser: Optimiser | None = recipe.optimiser if recipe.optimiser.slopes else None
     data = Problem(recipe).data
     if recipe.settings.choosing == "blend" and optimiser is not None:

@@ -1,10 +1,12 @@
 """Choices made before a run: by trying and by blending, the better method is found; a file may name what to pick."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from isp.tune.recipe import recipe
+from isp.tune.run import tuned
 from isp.tune.select import selected
 
 SENSOR = str(Path(__file__).resolve().parents[2] / "benchmarks" / "tuning" / "sensor.yaml")
@@ -36,6 +38,15 @@ def test_the_better_method_is_found(how):
     assert made.tried
 
 
-def test_picks_need_no_search():
-    made = selected(recipe(PIPELINE, sensors=[SENSOR]), {"demosaic.bilinear": "demosaic.bilinear"})
-    assert "demosaic.bilinear" in made.chain.names and made.free.count == 3
+def test_a_choice_is_made_once(tmp_path):
+    """A run that is taken up again goes on with the chain that it has chosen."""
+    first = tuned(recipe(PIPELINE, sensors=[SENSOR], steps=4, every=2), tmp_path)
+    assert json.loads((tmp_path / "run.json").read_text())["picks"] == {"demosaic.bilinear": "demosaic.malvar2004"}
+    again = tuned(recipe(PIPELINE, sensors=[SENSOR], steps=4, every=2), tmp_path, resume=True)
+    assert again.recipe.chain.names == first.recipe.chain.names and "this run had ended; nothing was done" in again.notes
+
+
+def test_several_starts_end_no_worse():
+    alone = tuned(recipe(PIPELINE, sensors=[SENSOR], steps=8, choose={}, free=["white_balance.*"]))
+    several = tuned(recipe(PIPELINE, sensors=[SENSOR], steps=8, choose={}, free=["white_balance.*"], restarts=3))
+    assert several.after["loss"] <= alone.after["loss"] * 1.001 and "of 3 starts" in several.notes[0]
