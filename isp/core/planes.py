@@ -19,6 +19,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from isp.ops.fuse import parted
+from isp.ops.slopes import apart
+
 Array = Any
 """A JAX or NumPy array; shapes stand in the docstrings."""
 
@@ -93,6 +96,18 @@ class Planes:
         made = [function(*(c for planes in same for c in planes.planes[i])) for i in range(len(self.planes))]
         return replace(same[0], planes=tuple(m if isinstance(m, tuple) else (m,) for m in made))
 
+    def bent(self, function: Callable[..., Any], *others: Planes, numbers: Sequence[Any]) -> Planes:
+        """`sites` for a function of many steps, to which `numbers` come last, as scalars: its slopes cost little (see `isp.ops.slopes`).
+        The function must not hold traced values of its own."""
+        same = align(self, *others)
+        sites = [[c for planes in same for c in planes.planes[i]] for i in range(len(self.planes))]
+        return replace(same[0], planes=apart(function, numbers, sites))
+
+    def curved(self, function: Callable[..., Array], *, numbers: Sequence[Any]) -> Planes:
+        """`map` for such a function."""
+        made = iter(apart(function, numbers, [(p,) for site in self.planes for p in site]))
+        return self.map(lambda _: next(made)[0])
+
     def cells(self, reach: Reach) -> tuple[int, int]:
         """Whole tiles that cover `reach` pixels, step by step: rows, columns."""
         steps = (reach,) if isinstance(reach, int) else reach
@@ -109,7 +124,8 @@ class Planes:
         def near(dy: int, dx: int, channel: int = 0) -> Array:
             (shift_y, row), (shift_x, column) = divmod(y + dy, height), divmod(x + dx, width)
             plane = self.planes[row * width + column][channel]
-            return plane[down + shift_y : plane.shape[0] - down + shift_y, right + shift_x : plane.shape[1] - right + shift_x]
+            rows, columns = plane.shape[0] - down, plane.shape[1] - right
+            return parted(plane[down + shift_y : rows + shift_y, right + shift_x : columns + shift_x])
 
         return near
 

@@ -46,7 +46,10 @@ def _backward(reach: tuple[int, int], kept: tuple[Array, ...], up: Array) -> tup
     pull = cut(up / _total(*cut(kept), reach))
     to_precision = cut(_to_precision(*cut((*kept, pull)), reach))
     to_falloff = cut(_to_falloff(*cut((pull, *kept)), reach))
-    to_plane = _to_plane(*kept, pull, reach) + _padded(up, reach, 1)
+    # As a neighbour of others, and as the middle of a window, which nothing in the halo is. The middle's own weight and the sum of all
+    # weights cancel.
+    middle = cut(_padded(cut(_as_middle(*cut((*kept, pull)), reach)), reach, 1))
+    to_plane = cut(_as_neighbour(*kept, pull, reach)) + middle
     return to_plane, _summed_like(to_precision, given), _summed_like(to_falloff, kept[2])
 
 
@@ -86,18 +89,26 @@ def _to_falloff(pull: Array, plane: Array, precision: Array, falloff: Array, mad
     return total
 
 
-def _to_plane(plane: Array, precision: Array, falloff: Array, made: Array, pull: Array, reach: tuple[int, int]) -> Array:
-    """Every value is a neighbour of others and, except in the halo, the middle of a window: pull is 0 where it is none."""
+def _as_middle(plane: Array, precision: Array, falloff: Array, made: Array, pull: Array, reach: tuple[int, int]) -> Array:
+    """What comes back to the value in the middle, since all weights of its window depend on it."""
+    centre, total = _shifted(plane, reach, 0, 0), 0.0
+    shift = made - centre
+    for i, j, spatial in _taps(falloff, reach):
+        total += _pair(_shifted(plane, reach, i, j) - centre, precision, pull, shift, spatial)[2]
+    return -2 * precision * total
+
+
+def _as_neighbour(plane: Array, precision: Array, falloff: Array, made: Array, pull: Array, reach: tuple[int, int]) -> Array:
+    """What comes back to each value from the windows that it lies in; pull is 0 where there is none."""
     shift = made - _shifted(plane, reach, 0, 0)
     wide = cut((_padded(plane, reach, 1), *(_padded(a, reach, 2) for a in (precision, pull, shift))))
-    own, *mine = (_shifted(a, reach, 0, 0) for a in wide)
-    total = 0.0
+    own, total = _shifted(wide[0], reach, 0, 0), 0.0
     for i, j, spatial in _taps(falloff, reach):
-        other, *theirs = (_shifted(a, reach, i, j) for a in wide)
-        away = other - own
-        _, weight, bend = _pair(away, *mine, spatial)
-        _, weight_back, bend_back = _pair(-away, *theirs, spatial)
-        total += theirs[1] * weight_back - mine[1] * weight + 2 * (theirs[0] * bend_back - mine[0] * bend)
+        centre, precise, pulled, moved = (_shifted(a, reach, i, j) for a in wide)
+        away = own - centre
+        bend = precise * away
+        left = jnp.maximum(1 - bend * away, 0)
+        total += spatial * (pulled * (left * left)) * (left - 6 * bend * (away - moved))
     return total
 
 

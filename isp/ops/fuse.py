@@ -13,3 +13,15 @@ def cut(tree: Any) -> Any:
     the bilateral filter 230 to 35.
     """
     return jax.lax.optimization_barrier(tree)
+
+
+@jax.custom_jvp
+def parted(tree: Any) -> Any:
+    """The same arrays, whose cotangents are cut, while the values themselves fuse as they like. Where many slopes meet in one place XLA
+    would find their sum again, with all that leads to it, for each of those who read it."""
+    return tree
+
+
+@parted.defjvp
+def _(primals: tuple[Any], tangents: tuple[Any]) -> tuple[Any, Any]:
+    return primals[0], cut(tangents[0])

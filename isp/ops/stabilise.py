@@ -4,6 +4,8 @@ from typing import Any
 
 import jax.numpy as jnp
 
+from isp.ops.extreme import higher, lower
+
 Array = Any
 
 
@@ -13,16 +15,16 @@ def compressed(x: Array, a: Array, c: Array) -> Array:
     Below a x + c = c/4 it goes on along its tangent, so that negative values survive and the slope stays finite.
     """
     root, toe = jnp.sqrt(c), -0.75 * c / a
-    inside = jnp.maximum(x, toe)
-    return 2 * inside / (jnp.sqrt(a * inside + c) + root) + jnp.minimum(x - toe, 0) * (2 / root)
+    inside = higher(x, toe)
+    return 2 * inside / (jnp.sqrt(a * inside + c) + root) + lower(x - toe, 0.0) * (2 / root)
 
 
 def expanded(y: Array, a: Array, c: Array) -> Array:
     """The inverse of `compressed`, along its tangent too."""
     root = jnp.sqrt(c)
     toe = -root / a
-    inside = jnp.maximum(y, toe)
-    return inside * (root + a * inside / 4) + jnp.minimum(y - toe, 0) * (root / 2)
+    inside = higher(y, toe)
+    return inside * (root + a * inside / 4) + lower(y - toe, 0.0) * (root / 2)
 
 
 def unbiased(y: Array, a: Array, c: Array) -> Array:
@@ -32,5 +34,5 @@ def unbiased(y: Array, a: Array, c: Array) -> Array:
     between 0 and 0.27 a, and 0 where their form is.
     """
     deviations = y + 2 * jnp.sqrt(c) / a  # the transform as they write it, without the shift that keeps 0 at 0
-    q = 1 / jnp.maximum(deviations, 1.5**0.5)
+    q = 1 / higher(deviations, 1.5**0.5)
     return a * (0.25 + q * (1.5**0.5 / 4 + q * (-11 / 8 + q * (1.5**0.5 * 5 / 8))))

@@ -1,11 +1,13 @@
 """Sites that do not tell the truth are given an estimate from their neighbours of the same colour."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+import jax
 import jax.numpy as jnp
 
 from isp.core import Cfa, Domain, Stage
 from isp.core.planes import Array
+from isp.ops.extreme import smallest
 
 
 class Defect(Stage, accepts=(Domain.MOSAIC_DN, Domain.MOSAIC)):
@@ -40,22 +42,10 @@ def estimates(neighbours: dict[tuple[int, int], Array]) -> list[tuple[Array, Arr
 def along_edges(said: Sequence[tuple[Array, Array]], noise: Array, good: Sequence[Array] | None = None) -> Array:
     """One value of several (value, disagreement), each weighted by the inverse square of its disagreement and the noise: the direction
     along an edge wins. `good` weighs them further; where it is 0 for all, the result is 0."""
-    least = smallest([d for _, d in said])
-    weights = [((least + noise) / (d + noise)) ** 2 for _, d in said]
+    # Only keeps the weights near 1: a common factor cancels, and so does its slope.
+    least = smallest([jax.lax.stop_gradient(d) for _, d in said]) + jax.lax.stop_gradient(noise)
+    weights = [(least / (d + noise)) ** 2 for _, d in said]
     if good is not None:
         weights = [w * g for w, g in zip(weights, good, strict=True)]
     total = sum(weights)
     return sum(w * v for w, (v, _) in zip(weights, said, strict=True)) / jnp.where(total > 0, total, 1)
-
-
-def smallest(values: Sequence[Array]) -> Array:
-    """The smallest at each site."""
-    return folded(jnp.minimum, values)
-
-
-def folded(pairwise: Callable[[Array, Array], Array], values: Sequence[Array]) -> Array:
-    """A balanced tree of a function of two, over all values."""
-    values = list(values)
-    while len(values) > 1:
-        values = [pairwise(*values[i : i + 2]) if i + 1 < len(values) else values[i] for i in range(0, len(values), 2)]
-    return values[0]

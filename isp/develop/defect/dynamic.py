@@ -5,7 +5,9 @@ import jax.numpy as jnp
 
 from isp.core import Cfa, Frame, Scalar, between, param
 from isp.core.planes import Array, origin_of
-from isp.develop.defect import REACH, Defect, along_edges, estimates, folded, same_colour, smallest
+from isp.develop.defect import REACH, Defect, along_edges, estimates, same_colour
+from isp.ops.extreme import largest, middle_of_four, smallest
+from isp.ops.fuse import cut, parted
 
 
 class Dynamic(Defect, needs=("cfa",), uses=("noise", "black", "white"), reach=REACH):
@@ -34,24 +36,26 @@ class Dynamic(Defect, needs=("cfa",), uses=("noise", "black", "white"), reach=RE
         pedestal = pedestal.astype(frame.pixels.dtype)
 
         def repaired(near, phase):
+            # What meets here is cut: many slopes come back to each of these planes, and each leads to many neighbours.
             own = near(0, 0)
             itself = mirrored_onto_itself(frame, phase)
-            neighbours = {(dy, dx): jnp.where(itself(dy, dx), near(-dy, -dx), near(dy, dx)) for dy, dx in same_colour(cfa, phase)}
-            if len(neighbours) < 2:
+            around = {o: parted(jnp.where(itself(*o), near(-o[0], -o[1]), near(*o))) for o in same_colour(cfa, phase)}
+            if len(around) < 2:
                 return own
-            low, high = smallest(neighbours.values()), folded(jnp.maximum, list(neighbours.values()))
+            low, high = cut((smallest(around.values()), largest(around.values())))
             slope, floor, tiny = noise[phase]
-            deviation = jnp.sqrt(jnp.maximum(slope * (low + high) / 2 + floor, tiny**2))
-            said = [(value, apart) for value, apart, _ in estimates(neighbours)]
-            rise = shared_rise(cfa, phase, near)
+            deviation = cut(jnp.sqrt(jnp.maximum(slope * (low + high) / 2 + floor, tiny**2)))
+            said = [(value, apart) for value, apart, _ in estimates(around)]
+            rise = cut(shared_rise(cfa, phase, near))
             texture = self.spread * (high - low)
             black = pedestal[phase]
             lit = jnp.clip((own - black) / jnp.maximum(low - black, deviation), 0, 1)
             hot = switch(own - high, self.threshold * deviation + texture + self.shared * jnp.maximum(rise, 0))
             cold = switch(low - own, self.threshold * deviation + texture * lit + self.shared * jnp.maximum(-rise, 0))
-            return own + (hot + cold) * (along_edges(said, deviation) - own)
+            return own + cut(hot + cold) * (cut(along_edges(said, deviation)) - own)
 
-        return frame.but(pixels=frame.pixels.stencil(REACH, repaired))
+        # Each neighbour is read many times: without the cut, whatever came before would be computed as often.
+        return frame.but(pixels=cut(frame.pixels).stencil(REACH, repaired))
 
     def noise_of(self, frame: Frame) -> list[tuple[Array, Array, Array]]:
         """Slope and floor of the variance for each phase, and the smallest deviation that is told from none."""
@@ -71,8 +75,12 @@ def mirrored_onto_itself(frame: Frame, phase: int):
     tile, (down, right) = frame.pixels.tile, frame.pixels.cells(REACH)
     row, column = row[down : row.shape[0] - down], column[:, right : column.shape[1] - right]
 
+    steps = range(-REACH, REACH + 1)
+    down, across = ({d: origin_of(p + d, n, t) == p for d in steps} for p, n, t in ((row, height, tile[0]), (column, width, tile[1])))
+    down, across = cut((down, across))  # else found again at every site
+
     def itself(dy: int, dx: int) -> Array:
-        return (origin_of(row + dy, height, tile[0]) == row) & (origin_of(column + dx, width, tile[1]) == column)
+        return down[dy] & across[dx]
 
     return itself
 
@@ -100,6 +108,4 @@ def shared_rise(cfa: Cfa, phase: int, near) -> Array:
     for place in beside:
         far = [(dy, dx) for dy in around for dx in around if colour(dy, dx) == colour(*place) and abs(dy) + abs(dx) > 1]
         rises.append(near(*place) - sum(near(*o) for o in far) / len(far) if far else jnp.zeros_like(near(0, 0)))
-    a, b, c, d = rises
-    low, high = jnp.maximum(jnp.minimum(a, b), jnp.minimum(c, d)), jnp.minimum(jnp.maximum(a, b), jnp.maximum(c, d))
-    return (low + high) / 2
+    return middle_of_four(*rises)

@@ -1,12 +1,11 @@
 """A saturated colour is raised to the mean of the other two; where all three saturate the light is white."""
 
-from functools import partial
-
 import jax.numpy as jnp
 
 from isp.core import Frame, Scalar, between, param
 from isp.core.planes import Array
 from isp.develop.highlight import Highlight
+from isp.ops.extreme import higher, lower
 from isp.ops.fuse import cut
 
 
@@ -33,19 +32,22 @@ class Recover(Highlight):
     def __call__(self, frame: Frame) -> Frame:
         whites = jnp.asarray(frame.white)
         # Each result needs all three channels: without the cut, whatever came before would be computed again for each.
-        pixels = cut(frame.pixels).sites(partial(self._recovered, whites))
+        pixels = cut(frame.pixels).bent(_recovered, numbers=(self.strength, 1 / self.band, *(1 / whites)))
         return frame.but(pixels=pixels, white=jnp.full_like(whites, jnp.max(whites)))
 
-    def _recovered(self, whites: Array, *channels: Array) -> tuple[Array, ...]:
-        saturated = [_step((x / w - 1) / self.band + 1) for x, w in zip(channels, whites, strict=True)]
-        total = sum(channels)
-        raised = [x + s * jnp.maximum((total - x) / 2 - x, 0) for x, s in zip(channels, saturated, strict=True)]
-        brightest = jnp.maximum(jnp.maximum(raised[0], raised[1]), raised[2])
-        blind = jnp.minimum(jnp.minimum(saturated[0], saturated[1]), saturated[2])
-        return tuple(x + self.strength * (r + blind * (brightest - r) - x) for x, r in zip(channels, raised, strict=True))
+
+def _recovered(*given: Array) -> tuple[Array, ...]:
+    """The three channels of a site, from themselves, strength, and one over band and over each of three whites: divisions are slow."""
+    channels, (strength, sharp), scales = given[:3], given[3:5], given[5:]
+    saturated = [_step((x * s - 1) * sharp + 1) for x, s in zip(channels, scales, strict=True)]
+    total = sum(channels)
+    raised = [x + s * higher((total - x) / 2 - x, 0.0) for x, s in zip(channels, saturated, strict=True)]
+    brightest = higher(higher(raised[0], raised[1]), raised[2])
+    blind = lower(lower(saturated[0], saturated[1]), saturated[2])
+    return tuple(x + strength * (r + blind * (brightest - r) - x) for x, r in zip(channels, raised, strict=True))
 
 
 def _step(t: Array) -> Array:
     """A cubic step from 0 to 1."""
-    t = jnp.clip(t, 0, 1)
+    t = lower(higher(t, 0.0), 1.0)
     return t * t * (3 - 2 * t)

@@ -28,14 +28,15 @@ def under(frame: Frame, method: str, offset: Array = 0.0) -> Frame:
     scale = compressed(1.0, a, c)
     stabiliser = replace(stabiliser, scale=scale)
 
-    def transformed(x):
-        return compressed(x, a, c) / scale
-
-    facts = {} if frame.white is None else {"white": transformed(jnp.asarray(frame.white))}
+    facts = {} if frame.white is None else {"white": _under(jnp.asarray(frame.white), a, c, 1 / scale)}
     if frame.noise is not None:
         floors = variance(frame.noise) / unit_variance(stabiliser)
         facts["noise"] = jnp.stack([jnp.zeros_like(floors), floors], -1)
-    return frame.but(pixels=frame.pixels.map(transformed), stabiliser=stabiliser, **facts)
+    return frame.but(pixels=frame.pixels.curved(_under, numbers=(a, c, 1 / scale)), stabiliser=stabiliser, **facts)
+
+
+def _under(x: Array, a: Array, c: Array, gain: Array) -> Array:
+    return compressed(x, a, c) * gain
 
 
 def curve_of(stabiliser: Stabiliser) -> tuple[Array, Array]:

@@ -3,6 +3,7 @@
 import jax.numpy as jnp
 
 from isp.core import Frame, Scalar, between, param
+from isp.core.planes import Array
 from isp.develop.stabilise import Stabilise, curve_of, unit_variance, variance
 from isp.ops.stabilise import expanded, unbiased
 
@@ -25,14 +26,13 @@ class Undo(Stabilise, stabilised=True, takes=("stabiliser",), uses=("noise",), p
         stabiliser = frame.stabiliser
         (a, c), scale = curve_of(stabiliser), stabiliser.scale
 
-        def linear(p):
-            return expanded(p * scale, a, c)
-
-        def corrected(p):
-            return linear(p) + self.correction * unbiased(p * scale, a, c)
-
-        facts = {} if frame.white is None else {"white": linear(jnp.asarray(frame.white))}
+        facts = {} if frame.white is None else {"white": expanded(jnp.asarray(frame.white) * scale, a, c)}
         if frame.noise is not None:
             left = jnp.asarray(frame.noise)[:, 1] * unit_variance(stabiliser) / jnp.maximum(variance(stabiliser.noise), 1e-30)
             facts["noise"] = left[:, None] * stabiliser.noise
-        return frame.but(pixels=frame.pixels.map(corrected if stabiliser.method == "anscombe" else linear), **facts)
+        correction = self.correction if stabiliser.method == "anscombe" else jnp.zeros_like(self.correction)
+        return frame.but(pixels=frame.pixels.curved(_linear, numbers=(scale, a, c, correction)), **facts)
+
+
+def _linear(p: Array, scale: Array, a: Array, c: Array, correction: Array) -> Array:
+    return expanded(p * scale, a, c) + correction * unbiased(p * scale, a, c)

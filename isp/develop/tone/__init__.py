@@ -6,6 +6,7 @@ import jax.numpy as jnp
 
 from isp.core import Domain, Frame, Stage
 from isp.core.planes import Array
+from isp.ops.extreme import higher, lower
 from isp.ops.fuse import cut
 
 LEAST_SPREAD = 1e-6
@@ -30,16 +31,23 @@ def toned(frame: Frame, curve: Callable[[Array], Array], keep_hue: Array) -> Fra
     white is the same. At grey the correction vanishes with its slope.
     """
 
-    def shown(r: Array, g: Array, b: Array) -> tuple[Array, Array, Array]:
-        curved = curve(r), curve(g), curve(b)
-        low, high = jnp.minimum(jnp.minimum(r, g), b), jnp.maximum(jnp.maximum(r, g), b)
-        curved_low, curved_high = jnp.minimum(jnp.minimum(*curved[:2]), curved[2]), jnp.maximum(jnp.maximum(*curved[:2]), curved[2])
-        spread = high - low
-        coloured = spread > LEAST_SPREAD
-        rise = (curved_high - curved_low) / jnp.where(coloured, spread, 1.0)
-        strength = jnp.where(coloured, keep_hue, 0.0)
-        return tuple(y + strength * (curved_low + rise * (x - low) - y) for x, y in zip((r, g, b), curved))
-
     white = None if frame.white is None else curve(jnp.asarray(frame.white, frame.pixels.dtype))
-    # Each result needs all three curves: without the cut, whatever came before would be computed again for each.
-    return frame.but(pixels=cut(frame.pixels).sites(shown), white=white, noise=None)
+    # Each result needs all three curves: without the cuts, they and whatever came before would be computed again for each.
+    plain = cut(frame.pixels)
+    return frame.but(pixels=plain.bent(_shown, cut(plain.map(curve)), numbers=(keep_hue,)), white=white, noise=None)
+
+
+def _shown(*given: Array) -> tuple[Array, ...]:
+    """The three channels of a site, from the plain ones, the curved ones and `keep_hue`."""
+    plain, curved, keep_hue = given[:3], given[3:6], given[6]
+    (low, high), (curved_low, curved_high) = ends(*plain), ends(*curved)
+    spread = high - low
+    coloured = spread > LEAST_SPREAD
+    rise = (curved_high - curved_low) / jnp.where(coloured, spread, 1.0)
+    strength = jnp.where(coloured, keep_hue, 0.0)
+    return tuple(y + strength * (curved_low + rise * (x - low) - y) for x, y in zip(plain, curved, strict=True))
+
+
+def ends(r: Array, g: Array, b: Array) -> tuple[Array, Array]:
+    """The lowest and the highest of three."""
+    return lower(lower(r, g), b), higher(higher(r, g), b)

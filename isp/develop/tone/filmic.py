@@ -1,10 +1,14 @@
 """A film-like curve: a soft toe, a straight middle anchored at grey, a long shoulder up to white."""
 
+import jax
 import jax.numpy as jnp
 
 from isp.core import Frame, Scalar, between, param
 from isp.core.planes import Array
 from isp.develop.tone import Tone, sensor_white, toned
+from isp.ops.extreme import higher, lower
+from isp.ops.fuse import cut
+from isp.ops.slopes import apart
 
 GREY = 0.18
 """The scene value of a grey card, when 1 is a white sheet."""
@@ -46,11 +50,30 @@ class Filmic(Tone, uses=("white",), paper="naka1966"):
         slope = top * self.contrast / (self.toe * (shoulder + rest))
 
         def curve(x: Array) -> Array:
-            v = self.fading(jnp.maximum(x, 0.0))
-            return top * (1 - v) / (shoulder + rest * v) + slope * jnp.minimum(x, 0.0)
+            v = self.fading(higher(x, 0.0))
+            ((made,),) = apart(_response, (top, shoulder, rest, slope), [(x, v)])
+            return made
 
         return toned(frame, curve, self.keep_hue)
 
     def fading(self, x: Array) -> Array:
         """(toe / (x + toe))^contrast: 1 at black, 0 at infinite light."""
-        return jnp.exp(-self.contrast * jnp.log(1 + x / self.toe))
+        return _fading(x, self.contrast, 1 / self.toe)
+
+
+def _response(x: Array, v: Array, top: Array, shoulder: Array, rest: Array, slope: Array) -> Array:
+    return top * (1 - v) / (shoulder + rest * v) + slope * lower(x, 0.0)
+
+
+@jax.custom_jvp
+def _fading(x: Array, contrast: Array, scale: Array) -> Array:
+    return cut(jnp.exp(-contrast * jnp.log(1 + x * scale)))
+
+
+@_fading.defjvp
+def _(primals: tuple[Array, Array, Array], tangents: tuple[Array, Array, Array]) -> tuple[Array, Array]:
+    # Written with the result: an exponential is dear.
+    (x, contrast, scale), (dx, d_contrast, d_scale) = primals, tangents
+    made, raised = _fading(x, contrast, scale), 1 + x * scale
+    fall = contrast * made / raised
+    return made, -(fall * scale * dx + fall * x * d_scale + made * jnp.log(raised) * d_contrast)
