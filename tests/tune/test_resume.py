@@ -59,6 +59,18 @@ def test_every_optimiser_goes_on_to_the_same_end(valley, tmp_path, optimiser):
     assert ended(tmp_path / "killed") == ended(tmp_path / "whole")
 
 
+def test_several_starts_go_on_to_the_same_end(valley, tmp_path):
+    """Killed before the first checkpoint it chooses among them once more; after it, it goes on with the one that was chosen."""
+    said = {"restarts": 3, "steps": 40, "every": 10}
+    tuned(valley(**said), tmp_path / "whole")
+    for at in (9, 15, 33):
+        killed(tmp_path / "killed", at, valley, **said)
+    tuned(valley(**said), tmp_path / "killed", resume=True)
+    (*one, _, _), (*other, _, _) = ended(tmp_path / "killed"), ended(tmp_path / "whole")
+    assert one[-1].pop("notes") == [] and "of 3 starts" in other[-1].pop("notes")[0]
+    assert one == other
+
+
 @pytest.mark.parametrize("often", [0.0, 20.0])
 def test_any_step_is_as_good_as_another(valley, tmp_path, often, monkeypatch):
     """Also where states are kept between judgements, some steps are not finite, one slope is dead, and parameters rest for a while."""
