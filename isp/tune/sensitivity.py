@@ -123,7 +123,7 @@ class Sensitivity(Shown):
 def sensitivity(
     recipe: Recipe, *, noise: float = NOISE, top: int = 4, shown: int = 2, progress: Progress | None = None, problem: Problem | None = None
 ) -> Sensitivity:
-    """The slopes of a recipe where its parameters stand, on the data of its first step: one forward pass along each number, and one backward.
+    """The slopes of a recipe where its parameters stand, on the data of its first step: of the pictures along each number, and of the loss.
 
     `top` numbers with the largest gradients are shown over `shown` examples each. Raises SpecError where there are too many numbers.
     """
