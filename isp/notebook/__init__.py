@@ -1,5 +1,5 @@
 """Frames, chains, stages and what tuning came to, as a notebook shows them. `isp.core` calls `html` and `show` by name; nobody needs to import this, but for
-`live`, which draws a run while it runs."""
+`live`, which draws a run while it runs, and `beside` and `wipe`, which compare frames."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from isp.core import Chain, Frame, Stage
+from isp.notebook.compare import beside, wipe
 from isp.notebook.live import live
 from isp.report import preview, words
 from isp.spec import row
@@ -21,7 +22,7 @@ DIM = "opacity:.65"
 PAGES = {"isp.tune.result": "tuning", "isp.tune.sensitivity": "sensitivity", "isp.tune.sweep": "sweep"}
 """Where results are made, and the report whose `excerpt` shows them: named, so that looking at a frame loads no tuner."""
 
-__all__ = ["html", "live", "show"]
+__all__ = ["beside", "html", "live", "show", "wipe"]
 
 
 def html(shown: Any) -> str:
