@@ -111,7 +111,7 @@ def heat(values: np.ndarray, names: Sequence[str], label: str) -> str:
     cell = min((WIDTH - room) / n, 44.0)
     parts = []
     for i, name in enumerate(names):
-        parts.append(f'<text x="{room - 5}" y="{(i + 0.5) * cell + 3.5:.1f}" text-anchor="end">{escape(short(name, 24))}</text>')
+        parts.append(f'<text x="{room - 5}" y="{(i + 0.5) * cell + 3.5:.1f}" text-anchor="end">{escape(short(name, 21))}</text>')
         for j, other in enumerate(names):
             value = float(values[i, j])
             place = f'x="{room + j * cell:.1f}" y="{i * cell:.1f}" width="{cell:.2f}" height="{cell:.2f}"'
@@ -138,7 +138,7 @@ def bars(values: Sequence[float], names: Sequence[str], label: str, unit: str = 
     parts = []
     for i, (value, name) in enumerate(zip(sizes, names, strict=True)):
         y = i * step + 3
-        parts.append(f'<text x="{room - 5}" y="{y + 10}" text-anchor="end">{escape(short(name, 24))}</text>')
+        parts.append(f'<text x="{room - 5}" y="{y + 10}" text-anchor="end">{escape(short(name, 21))}</text>')
         parts.append(
             f'<rect x="{room}" y="{y}" width="{length(value):.1f}" height="12" fill="{INKS[0]}"><title>{escape(name)}</title></rect>'
         )
