@@ -21,7 +21,7 @@ FOLDERS: set[Path] = set()
 """Where files are being written: what is unfinished there is removed."""
 TEMPORARY: list[Path] = []
 """Folders of this process's own, removed whole."""
-PATIENCE = 2.5
+PATIENCE = 2.3
 """Seconds that work has to stop when it is asked to."""
 
 
@@ -53,7 +53,7 @@ def asked(stop: threading.Event) -> Iterator[list[int]]:
             _leave(number, frame)
         heard.append(number)
         stop.set()
-        timer = threading.Timer(PATIENCE, _leave, (number, None))
+        timer = threading.Timer(PATIENCE, _late, (number,))
         timer.daemon = True
         timer.start()
 
@@ -64,6 +64,11 @@ def asked(stop: threading.Event) -> Iterator[list[int]]:
         for number, handler in before.items():
             if not heard:
                 signal.signal(number, handler)
+
+
+def _late(number: int) -> NoReturn:
+    os.write(2, b"\r\x1b[K" * sys.stderr.isatty() + b"interrupted in a long step; what was kept before it stands\n")
+    _leave(number, None)
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:
