@@ -17,7 +17,13 @@ COMMANDS = [
     for line in block.splitlines()
     if line.startswith("$ ")
 ]
-PYTHON = re.findall(r"```python\n(.*?)```", README, re.S)
+PYTHON = {
+    word: next(block for block in re.findall(r"```python\n(.*?)```", README, re.S) if word in block)
+    for word in ("jax.grad", "class Hold", "isp.tune(")
+}
+RECIPE = next(block for block in re.findall(r"```yaml\n(.*?)```", README, re.S) if "\ntune:" in block)
+MANY, FEW = "200", "2"
+"""Steps that the README asks for, and steps that show that it runs."""
 
 
 def test_the_readme_opens_with_the_two_commands():
@@ -26,13 +32,24 @@ def test_the_readme_opens_with_the_two_commands():
 
 def test_every_isp_command_runs(isp, embedded):
     """In one folder, in order: later commands read what earlier ones wrote. The commands of make are asked below."""
+    (isp.folder / "low_light.yaml").write_text(RECIPE)
     for command in (c for c in COMMANDS if not c.startswith("make ")):
-        verb, *words = shlex.split(command)
+        verb, *words = shlex.split(command.replace(f"--steps {MANY}", f"--steps {FEW}"))
         assert verb == "isp"
         done = isp(*words)
         assert done.code == 0, f"{command}\n{done.err}"
     made = {path.relative_to(isp.folder).as_posix() for path in isp.folder.rglob("*")}
-    assert {"out/demo.png", "out/demo.html", "out/IMG_1.png", "warm.jpg", "out/stages/index.html", "again.png", "schema.json"} <= made
+    assert {
+        "out/demo.png",
+        "out/demo.html",
+        "out/IMG_1.png",
+        "warm.jpg",
+        "out/stages/index.html",
+        "again.png",
+        "schema.json",
+        "runs/first/report.html",
+        "better.png",
+    } <= made
 
 
 def test_every_verb_is_in_the_table(isp):
@@ -54,9 +71,21 @@ def test_make_demo_runs_the_demo_and_ci_runs_make_test():
 
 
 def test_the_python_example_runs(isp, embedded):
-    done = subprocess.run([sys.executable, "-c", PYTHON[0]], cwd=isp.folder, env=isp.environment, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", PYTHON["jax.grad"]], cwd=isp.folder, env=isp.environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert abs(float(done.stdout)) > 0
+
+
+def test_the_tuning_example_runs(isp, embedded):
+    (isp.folder / "low_light.yaml").write_text(RECIPE)
+    done = subprocess.run(
+        [sys.executable, "-c", PYTHON["isp.tune("].replace(f"steps={MANY}", f"steps={FEW}")],
+        cwd=isp.folder,
+        env=isp.environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0 and "denoise.bilateral.strength" in done.stdout, done.stderr
 
 
 def test_the_stage_example_is_a_stage():
@@ -65,7 +94,7 @@ def test_the_stage_example_is_a_stage():
     from isp.core import Domain, Frame
 
     space = {"__name__": "isp.develop.highlight.hold"}
-    exec(PYTHON[1], space)
+    exec(PYTHON["class Hold"], space)
     stage = space["Hold"]()
     assert stage.name == "highlight.hold"
     domain = (stage.accepts or (Domain.WORKING,))[-1]
