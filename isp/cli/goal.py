@@ -57,9 +57,14 @@ class Goal:
         str | None,
         typer.Option(metavar="TARGET", help="scene, photograph, none, a pipeline, or a folder of reference pictures of the scenes' names."),
     ] = None
-    loss: Annotated[list[str], typer.Option("--loss", metavar="NAME[=WEIGHT]", help="A loss or prior of the sum. May be repeated.")] = (
-        repeated()
-    )
+    loss: Annotated[
+        list[str],
+        typer.Option(
+            "--loss",
+            metavar="NAME[=WEIGHT]",
+            help="A loss or prior of the sum, or module:function of a picture and its label. May be repeated.",
+        ),
+    ] = repeated()
     batch: Annotated[int | None, typer.Option(help="Examples of a step.")] = None
     crop: Annotated[int | None, typer.Option(help="Rows and columns of an example.")] = None
     edge: Annotated[int | None, typer.Option(help="Border of an example that no loss looks at.")] = None
@@ -108,8 +113,21 @@ class Goal:
         if self.target is not None:
             made["target"] = _target(self.target)
         if self.loss:
-            made["loss"] = dict(map(weighed, self.loss))
+            made["loss"] = {_judge(name): weight for name, weight in map(weighed, self.loss)}
         return made | {name: value for name in NUMBERS if (value := getattr(self, name)) is not None}
+
+
+def _judge(name: str) -> Any:
+    """The name of a loss, or the function that `module:function` or `file.py:function` means: whoever types it here trusts it, as nobody need trust a recipe."""
+    from isp.core import ChainError, SpecError
+    from isp.tune.loss.task import task
+
+    if ":" not in name:
+        return name
+    try:
+        return task(name)
+    except ChainError as error:
+        raise SpecError("--loss", str(error)) from error
 
 
 def weighed(text: str) -> tuple[str, float]:

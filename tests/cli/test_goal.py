@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -85,3 +86,11 @@ def test_a_verb_is_given_the_options():
     assert done.exit_code == 0, done.output
     assert seen == {"pipeline": "classic", "goal": Goal(sensors=["phone=2"], iso=[100.0, 200.0]), "loud": True}
     assert "Do it." in CliRunner().invoke(app, ["--help"]).output
+
+
+def test_a_function_is_a_loss(tmp_path):
+    (tmp_path / "mine.py").write_text("import jax.numpy as jnp\n\n\ndef darkness(picture, label):\n    return jnp.mean(picture)\n")
+    made = Goal(loss=[f"{tmp_path / 'mine.py'}:darkness=2"], target="none").recipe("minimal")
+    assert made.terms[0].weight == 2 and float(made.terms[0].part.judge(np.full((2, 2, 3), 0.5), None)) == 0.5
+    with pytest.raises(SpecError, match="has no brightness"):
+        Goal(loss=[f"{tmp_path / 'mine.py'}:brightness"]).recipe("minimal")
