@@ -40,7 +40,8 @@ class Declares(Shown):
 
     @classmethod
     def of(cls, **values: Any) -> Any:
-        """One with these values, checked. Raises ChainError naming every field at fault."""
+        """One with these values, checked. Raises ChainError naming every field at fault. A whole number given for a parameter is one with a point:
+        it has a slope, and needs no program of its own."""
         faults, declared = [], cls.declared()
         for name, value in values.items():
             why = declared[name].fault(value) if name in declared else f"no such field; it has {', '.join(declared) or 'none'}"
@@ -48,7 +49,8 @@ class Declares(Shown):
                 faults.append(f"{cls.name}.{name}: {why}")
         if faults:
             raise ChainError("; ".join(faults))
-        return cls(**values)
+        whole = {name: float(v) for name, v in values.items() if type(v) is int and declared[name].kind == "param"}
+        return cls(**values | whole)
 
     def with_values(self, **values: Any) -> Any:
         """The same with other values, unchecked: tracers and gradients pass."""
