@@ -169,7 +169,7 @@ def _ticks(low: float, high: float, log: bool) -> list[tuple[float, str]]:
         decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
         steps = (1,) if len(decades) > 4 else (1, 2, 5)
         values = [m * 10.0**e for e in decades for m in steps if low <= m * 10.0**e <= high]
-    else:
+    if not log or len(values) < 2:  # a range so narrow that its logarithm is nearly straight
         raw = (high - low) / 6
         step = min((m * 10.0 ** np.floor(np.log10(raw)) for m in (1, 2, 5, 10)), key=lambda s: abs(s - raw))
         values = list(np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step)

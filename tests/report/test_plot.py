@@ -1,0 +1,17 @@
+import re
+
+from isp.report.plot import Plot
+
+
+def numbers(log, low, high):
+    """What stands beside the axis that goes up."""
+    text = Plot("step", "loss", log).line([0, 1], [low, high], "#fff").svg("a plot")
+    return [float(value) for value in re.findall(r'text-anchor="end">([^<]+)</text>', text)]
+
+
+def test_an_axis_always_has_numbers_within_its_range():
+    for low, high in ((0.031, 0.043), (0.021, 0.049), (1e-4, 3.0), (1.0, 1.01), (0.5, 900.0)):
+        for log in ("", "y"):
+            found = numbers(log, low, high)
+            assert len(found) >= 2 and found == sorted(found), (log, low, high)
+            assert found[-1] < 2 * high and (found[0] > low / 2 or not log)
