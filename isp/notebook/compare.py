@@ -10,8 +10,8 @@ import numpy as np
 from isp.core import Frame
 from isp.report import preview
 
-WIDE = 720
-"""Pixels of the notebook that a row of pictures takes."""
+WIDE, CUT = 720, 520
+"""Pixels of the notebook that a row of pictures takes, and a cut by itself."""
 SMALL = 200
 """Longest side of a cut that is kept exactly; larger ones are JPEG."""
 OVER = "position:absolute;top:0;left:0;width:100%;height:100%;margin:0;"
@@ -42,11 +42,12 @@ def beside(frames: Mapping[str, Frame], at: Place | None = None, size: int = 120
 def wipe(before: Frame, after: Frame, at: Place | None = None, size: int = 240, names: tuple[str, str] = ("before", "after")) -> Html:
     """One frame over the other: `before` left of a line, `after` right of it, and the line follows the mouse when the picture is dragged. `at` and
     `size` as in `beside`. Where a notebook is read only, the line stays in the middle."""
-    left, right = (_uri(_cut(frame, at, size, WIDE)) for frame in (before, after))
+    wide = WIDE if at is None else CUT
+    left, right = (_uri(_cut(frame, at, size, wide)) for frame in (before, after))
     style = f"image-rendering:{_scaling(at)};max-width:none;"
     return Html(
-        f"<div style='position:relative;width:{WIDE}px;max-width:100%'>"
-        f"<img src='{right}' width='{WIDE}' style='display:block;{style}' alt='{escape(names[1], quote=True)}'>"
+        f"<div style='position:relative;width:{wide}px;max-width:100%'>"
+        f"<img src='{right}' width='{wide}' style='display:block;width:100%;{style}' alt='{escape(names[1], quote=True)}'>"
         f"<img src='{left}' style='{OVER}{style}clip-path:inset(0 calc(100% - var(--cut,50%)) 0 0)' alt='{escape(names[0], quote=True)}'>"
         "<span style='position:absolute;top:0;bottom:0;left:var(--cut,50%);width:1px;background:#fff;pointer-events:none'></span>"
         f"<b style='{WORD}left:.4em'>{escape(names[0])}</b><b style='{WORD}right:.4em'>{escape(names[1])}</b>"
