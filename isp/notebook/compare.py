@@ -26,6 +26,9 @@ class Html(str):
     def _repr_html_(self) -> str:
         return str(self)
 
+    def __repr__(self) -> str:  # a notebook keeps this beside the pictures
+        return "<pictures, shown in a notebook>"
+
 
 def beside(frames: Mapping[str, Frame], at: Place | None = None, size: int = 120) -> Html:
     """Frames in a row, each under its name. `at` (down, across, as shares of the upright picture) is the middle of a cut of `size` pixels square,
