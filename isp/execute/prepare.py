@@ -8,7 +8,7 @@ from pathlib import Path
 
 import jax
 
-M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4
+M_TRIM_THRESHOLD, M_MMAP_MAX, M_ARENA_MAX = -1, -4, -8
 
 
 def cache_folder() -> Path:
@@ -28,5 +28,6 @@ def prepare(*, compile_cache: bool = True, keep_memory: bool = False) -> None:
             libc = ctypes.CDLL("libc.so.6")
         except OSError:  # not glibc: nothing to ask
             return
+        libc.mallopt(M_ARENA_MAX, 1)  # those of other threads hold 64 MB at most, which the gradient of a crop outgrows
         libc.mallopt(M_MMAP_MAX, 0)
         libc.mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
