@@ -36,7 +36,10 @@ class Data:
     def __init__(self, recipe: Recipe):
         self.recipe, self.settings = recipe, recipe.settings
         self.scenes = [scene for one in recipe.scenes for scene in scenes_of(one, recipe)]
-        self.order = Order(recipe.settings, len(self.scenes), len(recipe.conditions), [s.weight for s in recipe.sensors])
+        # What chart a frame shows is a difference of kind only where a loss asks for it.
+        self.asks = any(getattr(t.part, "chart", "") for t in recipe.terms)
+        kinds = [self.chart(scene) if scene.is_chart else "raw" if scene.is_raw else "picture" for scene in self.scenes]
+        self.order = Order(recipe.settings, kinds, len(recipe.conditions), [s.weight for s in recipe.sensors])
         self.clip = max((t.part.clip for t in recipe.terms if hasattr(t.part, "clip")), default=1)
         self._met: set[Any] = set()
         self._starts: dict[Any, tuple[Chain, Frame, Shot]] = {}
@@ -60,6 +63,10 @@ class Data:
                 self.item(view)
         with ThreadPoolExecutor(THREADS) as pool:
             return stacked(list(pool.map(self.item, views)))
+
+    def chart(self, scene: Scene) -> str:
+        """The chart of a drawn scene, where a loss asks for one."""
+        return chart_of(scene) if self.asks else ""
 
     def _kind(self, view: View) -> tuple[Any, ...]:
         scene, condition = self.scenes[view.scene], self.recipe.conditions[view.condition]
@@ -85,7 +92,7 @@ class Data:
                 )
             )
         raw = frames[0] if self.clip == 1 else jax.tree.map(lambda *a: jnp.stack(a), *frames)
-        about = About(chart=chart_of(scene), size=tuple(start.pixels.shape[:2]), label=scene.label)
+        about = About(chart=self.chart(scene), size=tuple(start.pixels.shape[:2]), label=scene.label)
         wanted = self._wanted(scene, view, chain, start, frames[0])
         return Item(raw, wanted, about, np.float32(self.order.weight(view.sensor)))
 

@@ -24,12 +24,14 @@ class View:
 
 
 class Order:
-    """The order of so many scenes and conditions, and of sensors that count by `weights`. Scenes are split: `held` ones are for judging only."""
+    """The order of scenes, which are of these `kinds`, of so many conditions, and of sensors that count by `weights`. Scenes are split: `held` ones are for
+    judging only. Each place in a batch keeps to one kind: frames of different kinds need programs of their own, and a mixture that changed from step
+    to step would be compiled in each."""
 
-    def __init__(self, settings: Settings, scenes: int, conditions: int, weights: Sequence[float]):
-        self.settings, self.conditions, self.weights = settings, conditions, np.array(weights, float)
-        shuffled = generator(settings.seed, "split").permutation(scenes)
-        held = min(scenes - 1, round(float(settings.validation) * scenes))
+    def __init__(self, settings: Settings, kinds: Sequence[str], conditions: int, weights: Sequence[float]):
+        self.settings, self.kinds, self.conditions, self.weights = settings, tuple(kinds), conditions, np.array(weights, float)
+        shuffled = generator(settings.seed, "split").permutation(len(kinds))
+        held = min(len(kinds) - 1, round(float(settings.validation) * len(kinds)))
         self.held, self.trained = sorted(shuffled[:held].tolist()), sorted(shuffled[held:].tolist())
         self.sensors = dealt(self.weights / self.weights.sum(), settings.batch)
 
@@ -46,19 +48,39 @@ class Order:
     def views(self, step: int) -> list[View]:
         """The examples of a training step. Scenes and conditions go round in an order of their own for each round."""
         size, fixed = self.settings.batch, self.settings.noise == "fixed"
+        turns = _Turns(self.trained, self.kinds, size)
         some = range(step * size, step * size + size)
-        return [self._view(n, self.trained, "training", n % self.examples if fixed else n) for n in some]
+        return [self._view(n, turns.scene(n, self.settings.seed, "training"), "training", n % self.examples if fixed else n) for n in some]
 
     def judged(self) -> list[View]:
         """The examples that are held out; of the training scenes where none is, with other noise and crops."""
-        return [self._view(n, self.held or self.trained, "judged", n) for n in range(self.settings.judged)]
+        turns = _Turns(self.held or self.trained, self.kinds, self.settings.judged)
+        return [self._view(n, turns.scene(n, self.settings.seed, "judged"), "judged", n) for n in range(self.settings.judged)]
 
-    def _view(self, n: int, scenes: Sequence[int], word: str, occasion: int) -> View:
+    def _view(self, n: int, scene: int, word: str, occasion: int) -> View:
         seed, random = self.settings.seed, generator(self.settings.seed, word, "view", occasion)
-        scene = scenes[_turn(n, len(scenes), seed, word, "scene")]
         condition = _turn(n, self.conditions, seed, word, "condition")
-        sensor = self.sensors[n % len(self.sensors)]
+        sensor = self.sensors[(n + n // len(self.sensors)) % len(self.sensors)]
         return View(scene, sensor, condition, int(random.integers(2**53)), int(random.integers(self.settings.units)))
+
+
+class _Turns:
+    """Whose turn it is among scenes of several kinds, in batches of `size`: each place has a kind, dealt by how many scenes there are of it."""
+
+    def __init__(self, scenes: Sequence[int], kinds: Sequence[str], size: int):
+        self.by_kind: dict[str, list[int]] = {}
+        for scene in scenes:
+            self.by_kind.setdefault(kinds[scene], []).append(scene)
+        names = list(self.by_kind)
+        shares = np.array([len(self.by_kind[name]) for name in names], float)
+        self.places = [names[i] for i in dealt(shares / shares.sum(), size)]
+
+    def scene(self, n: int, seed: int, word: str) -> int:
+        """The scene of the n-th example."""
+        round_, place = divmod(n, len(self.places))
+        kind = self.places[place]
+        earlier = round_ * self.places.count(kind) + self.places[:place].count(kind)
+        return self.by_kind[kind][_turn(earlier, len(self.by_kind[kind]), seed, word, "scene")]
 
 
 def _turn(n: int, count: int, seed: int, *words: str) -> int:

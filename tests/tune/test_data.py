@@ -94,3 +94,13 @@ def test_sensors_are_dealt_by_weight():
 def test_conditions_all_come(fresh):
     data = _data(conditions={"iso": [100, 800], "compensation": [0, -1]})
     assert {view.condition for step in range(2) for view in data.order.views(step)} == {0, 1, 2, 3}
+
+
+def test_each_place_in_a_batch_keeps_to_one_kind():
+    """Else the programs of a step would be compiled anew for each mixture."""
+    charts = ["scene.dead_leaves", "scene.colour_checker", "scene.slanted_edge"]
+    data = _data(scenes=[*charts, PICTURE, PICTURE, PICTURE], loss={"mse": 1, "colour_checker": 0.1}, batch=6, validation=0)
+    kinds = [[data.order.kinds[view.scene] for view in data.order.views(step)] for step in range(5)]
+    assert all(row == kinds[0] for row in kinds) and len(set(kinds[0])) == 4
+    assert {view.scene for step in range(5) for view in data.order.views(step)} == set(range(6))
+    assert len(set(_data(scenes=[*charts, PICTURE]).order.kinds)) == 2
