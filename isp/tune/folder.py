@@ -175,10 +175,15 @@ _developed = jax.jit(developed)
 
 
 def _numbers(value: Any, within: Between) -> Any:
-    """Floats in as many digits as they have: what single precision found, as the shortest double that reads back to it. What rounding has carried over
+    """Floats in as many digits as they have: what single precision found, as the shortest double that reads back to it
+    (not by `str`, which follows print options that other libraries set). What rounding has carried over
     a limit is taken back."""
     array = np.asarray(value)
-    short = np.array([float(str(np.float32(v))) for v in array.ravel()]).reshape(array.shape) if array.dtype == np.float32 else array
+    short = (
+        np.array([float(np.format_float_positional(np.float32(v), unique=True)) for v in array.ravel()]).reshape(array.shape)
+        if array.dtype == np.float32
+        else array
+    )
     held = np.clip(short, within.low, within.high)
     return float(held) if array.ndim == 0 else held
 

@@ -103,3 +103,12 @@ def test_what_cannot_be_freed_is_refused(pattern, said):
     with pytest.raises(ChainError) as caught:
         freed(CHAIN, [pattern])
     assert said in str(caught.value)
+
+
+def test_values_keep_their_digits_whatever_the_print_options():
+    """Other libraries set NumPy's legacy options on import."""
+    free = freed(CHAIN, ["colour.*"])
+    theta = {path: v + jnp.float32(0.1234567) for path, v in free.start().items()}
+    with np.printoptions(legacy="1.13"):
+        made = rounded(free.bind(theta))["colour.fixed_matrix"].matrix
+    assert np.array_equal(np.float32(made), np.asarray(free.values(theta)["colour.fixed_matrix.matrix"]))
