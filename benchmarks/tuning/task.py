@@ -34,14 +34,14 @@ stages:
   - demosaic.malvar2004
   - stabilise.undo
   - colour.matrix
-  - exposure.gain: {ev: 2.5}
+  - exposure.gain: {ev: 2.0}
   - look.contrast
   - look.saturation
   - detail.unsharp
   - encode.srgb
 tune:
   free: [denoise.*, demosaic.*, exposure.gain.ev, look.contrast.amount, look.saturation.amount, detail.*]
-  conditions: {iso: [3200], compensation: [-3]}
+  conditions: {iso: [400], compensation: [-2]}
   target: photograph
   batch: 32
   crop: 32
