@@ -41,7 +41,7 @@ stages:
   - encode.srgb
 tune:
   free: [denoise.*, demosaic.*, exposure.gain.ev, look.contrast.amount, look.saturation.amount, detail.*]
-  conditions: {iso: [400], compensation: [-2]}
+  conditions: {iso: [100], compensation: [-2]}
   target: photograph
   batch: 32
   crop: 32
