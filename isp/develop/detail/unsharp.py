@@ -4,7 +4,6 @@ import jax.numpy as jnp
 
 from isp.core import Frame, Scalar, between, param
 from isp.core.planes import Array
-from isp.core.window import passed
 from isp.develop.detail import Detail
 from isp.ops.colour import luminance_weights
 from isp.ops.fuse import cut
@@ -42,7 +41,8 @@ class Unsharp(Detail, uses=("primaries", "noise"), reach=REACH):
         # The cuts keep XLA from computing the tone curve and the first pass again for every tap of the second.
         colour = cut(frame.pixels)
         sharp = cut(colour.sites(root))
-        soft = passed(sharp, self.window())
+        down = cut(sharp.stencil(REACH, lambda near, _: self.blurred(lambda i: near(i, 0)), across=0))
+        soft = down.stencil(0, lambda near, _: self.blurred(lambda i: near(0, i)), across=REACH)
 
         def scaled(r: Array, g: Array, b: Array, value: Array, blurred: Array) -> tuple[Array, Array, Array]:
             gain = self.gain(value, value - blurred, self.floor(frame, value, weights))
@@ -50,10 +50,11 @@ class Unsharp(Detail, uses=("primaries", "noise"), reach=REACH):
 
         return frame.but(pixels=colour.sites(scaled, sharp, soft), noise=None)
 
-    def window(self) -> Array:
-        """The weights of a Gaussian mean, from the middle outward."""
+    def blurred(self, tap) -> Array:
+        """The Gaussian mean of `tap(i)` for i from -REACH to REACH."""
         weights = [jnp.exp(-0.5 * (i / self.radius) ** 2) for i in range(REACH + 1)]
-        return jnp.stack(weights) / (weights[0] + 2 * sum(weights[1:]))
+        total = weights[0] + 2 * sum(weights[1:])
+        return sum((w / total * (tap(i) + tap(-i)) for i, w in enumerate(weights[1:], 1)), weights[0] / total * tap(0))
 
     def gain(self, value: Array, detail: Array, floor: Array) -> Array:
         """What light is multiplied by where root luminance `value` has `detail`, of which `floor` (squared) is noise."""
