@@ -9,12 +9,12 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, ClassVar, dataclass_transform
 
-import jax
 import numpy as np
 
 from isp.core.declared import Declared, option, param, whole_number
 from isp.core.errors import ChainError
 from isp.core.look import Shown
+from isp.core.pytree import pytree
 from isp.core.table import Table
 
 
@@ -31,7 +31,7 @@ class Declares(Shown):
         for f in dataclasses.fields(cls):  # type: ignore[arg-type]
             if "declared" not in f.metadata:
                 raise TypeError(f"{cls.__name__}.{f.name}: declare it with param(), option() or whole_number()")
-        jax.tree_util.register_dataclass(cls)
+        pytree(cls)
 
     @classmethod
     def declared(cls) -> dict[str, Declared]:

@@ -6,7 +6,6 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -14,10 +13,11 @@ from isp.core.cfa import Cfa
 from isp.core.domain import Domain
 from isp.core.look import Shown
 from isp.core.planes import Array, Planes
+from isp.core.pytree import pytree
 from isp.core.random import SOURCES, Random, threefry
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True, eq=False)
 class Shading:
     """Lens shading gains on a mesh that spans the frame.
@@ -31,7 +31,7 @@ class Shading:
     extent: Array
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True, eq=False)
 class Stabiliser:
     """The transform under which the noise of this frame is constant, kept so that it can be undone.
@@ -55,7 +55,7 @@ def fact(unit: str, doc: str, *, static: bool = False, per_filter: bool = False,
     return field(default=None, metadata={"static": static, "unit": unit, "doc": doc, "per_filter": per_filter, "from_file": from_file})
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Frame(Shown):
     """Pixels and the facts known about them; a missing fact is None.

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
+from isp.core.pytree import pytree
 from isp.ops.fuse import parted
 from isp.ops.slopes import apart
 
@@ -29,7 +29,7 @@ Reach = int | tuple[int, ...]
 """Pixels read around a site; a tuple where one neighbourhood is taken of another."""
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True, eq=False)
 class Planes:
     """`planes[phase][channel]`, each (rows, columns) of the sites of that phase, in row-major order of phases."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from zlib import crc32
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
 from isp.core.planes import Array
+from isp.core.pytree import pytree
 
 ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 PARITY = 0x1BD11BDA
@@ -41,7 +41,7 @@ def folded(key: Array, high: Any, low: Any = 0) -> Array:
     return jnp.stack(threefry(key, high, low))
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True, eq=False)
 class Random:
     """The keys (2,) uint32 under which a frame is drawn, one for each thing that noise may belong to.

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
 from isp.core.errors import ChainError
 from isp.core.planes import Array
+from isp.core.pytree import pytree
 
 if TYPE_CHECKING:
     from isp.core.frame import Frame
@@ -31,7 +31,7 @@ GIVEN = {"colour_temperature": "put measure.colour_temperature before it, or giv
 """What to do where a fact is missing."""
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True, eq=False)
 class Table:
     """`values` (knots, ...) at the positions `at` of the fact `over`; between knots linear along the axis of the fact, beyond them constant."""

@@ -11,9 +11,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from isp.core import Frame
+from isp.core.pytree import pytree
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True, eq=False)
 class About:
     """What a loss may ask besides the pictures. `chart` is the name of the scene's chart stage where the frame shows a whole one ("" else), `size` the rows
@@ -24,7 +25,7 @@ class About:
     label: Any = None
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True, eq=False)
 class Item:
     """One example, or a batch: then every array has a leading axis.

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 import jax
@@ -16,6 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from isp.core import ChainError
+from isp.core.pytree import pytree
 from isp.tune.free import Freed, Theta
 from isp.tune.optimiser import Problem
 
@@ -23,10 +23,7 @@ WORST = np.float32(1e30)
 """What a library is told of a candidate whose loss is not finite."""
 
 
-LEAVES = ["theta", "start", "step", "loss", "candidates", "values"]
-
-
-@partial(jax.tree_util.register_dataclass, data_fields=LEAVES, meta_fields=[])
+@pytree
 @dataclass(frozen=True, eq=False)
 class Tried:
     """`candidates` (trials, numbers) and `values` (trials,) or (trials, terms), oldest first; `start` is where it began. `live` is the library's object,

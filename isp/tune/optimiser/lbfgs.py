@@ -13,11 +13,12 @@ import numpy as np
 import optax
 
 from isp.core import Scalar, between, param, whole_number
+from isp.core.pytree import pytree
 from isp.tune.free import Theta, flat, shaped
 from isp.tune.optimiser import Optimiser, Problem
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True, eq=False)
 class State:
     """Where a descent stands: the loss and the slope there (nan before the first step), and what the last steps have told. `failed` counts steps that found

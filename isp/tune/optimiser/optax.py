@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import optax
 
 from isp.core import Scalar, at_least, between, option, param
+from isp.core.pytree import pytree
 from isp.tune.free import Theta
 from isp.tune.optimiser import Optimiser, Problem
 
@@ -21,7 +22,7 @@ AVERAGED = {"schedule_free_adamw": "adamw", "schedule_free_sgd": "sgd"}
 SCHEDULES = ("cosine", "constant", "one_cycle", "warm_up")
 
 
-@jax.tree_util.register_dataclass
+@pytree
 @dataclass(frozen=True, eq=False)
 class State:
     """Where a descent stands. `visited` is where it asks for the next slope: `theta` itself, except under a rule that averages. `skipped` counts steps
