@@ -7,11 +7,10 @@ import re
 from isp.core import Chain, ChainError, DataError, Domain, Frame, SpecError, Stage
 from isp.execute.capture import light
 from isp.io import read_picture
+from isp.ops.spectra import DAYLIGHT
 from isp.spec import families, load, stage_class
 
 KELVIN = re.compile(r"(\d+(?:\.\d+)?)\s*K?", re.IGNORECASE)
-DAYLIGHT = 4000.0
-"""Kelvin from which a temperature means daylight; below it, a black body."""
 
 
 def scene_of(

@@ -24,7 +24,7 @@ from isp.tune.item import About, Item, stacked
 from isp.tune.order import Order, View
 from isp.tune.recipe import Recipe
 from isp.tune.scenes import Scene, chart_of, scenes_of
-from isp.tune.take import captured, developed, die, exposed, exposure, seen
+from isp.tune.take import captured, die, exposed, exposure, picture, seen
 
 THREADS = 2
 
@@ -56,13 +56,13 @@ class Data:
 
     def batches(self, views: Iterable[View]) -> list[Item]:
         """Examples captured (on as many threads as pay), and stacked by kind in the order in which kinds appear."""
-        views = list(views)
+        views, first = list(views), dict[View, Item]()
         for view in views:  # a program is compiled once, not by each thread that needs it
             if (kind := self._kind(view)) not in self._met:
                 self._met.add(kind)
-                self.item(view)
+                first[view] = self.item(view)
         with ThreadPoolExecutor(THREADS) as pool:
-            return stacked(list(pool.map(self.item, views)))
+            return stacked(list(pool.map(lambda view: first.get(view) or self.item(view), views)))
 
     def chart(self, scene: Scene) -> str:
         """The chart of a drawn scene, where a loss asks for one."""
@@ -78,8 +78,7 @@ class Data:
         random = np.random.default_rng(view.occasion)
         if scene.is_raw:
             return self._of_raw(scene, random)
-        known = self._start(view.scene, view.sensor, view.condition)
-        chain, start, shot = known
+        chain, start, shot = self._start(view.scene, view.sensor, view.condition)
         start = self._cropped(start, grid_of(chain.stages, (1, 1)), random) if not scene.is_chart else start
         if view.unit or float(self.settings.spread):
             chain = die(chain, view.unit, float(self.settings.spread), self.settings.seed)
@@ -141,7 +140,7 @@ class Data:
         if wanted is not None:
             wanted = wanted.but(pixels=np.asarray(wanted.pixels)[down : down + side, right : right + side])
         elif isinstance(self.recipe.target, dict) and "pipeline" in self.recipe.target:
-            wanted = developed(self.recipe.target["pipeline"], here)
+            wanted = picture(self.recipe.target["pipeline"], here)
         return Item(here, wanted, About(size=(side, side), label=scene.label), np.float32(1))
 
     def _wanted(self, scene: Scene, view: View, chain: Chain, start: Frame, raw: Frame) -> Frame | None:
@@ -150,7 +149,7 @@ class Data:
         if target == "none":
             return None
         if isinstance(target, dict) and "pipeline" in target:
-            return developed(target["pipeline"], raw if target["noise"] else captured(chain, start.but(random=None)))
+            return picture(target["pipeline"], raw if target["noise"] else captured(chain, start.but(random=None)))
         if scene.wanted is not None:
             return scene.wanted.but(pixels=jnp.asarray(scene.wanted.pixels))
         if target == "photograph" and not scene.is_chart:

@@ -22,7 +22,8 @@ from isp.core import Between, Chain, DataError, Frame, PlaceError, SpecError, Ta
 from isp.io.place import SUFFIX, alive, put
 from isp.spec import dump, dump_overlay, load
 from isp.tune.identity import differences, plain
-from isp.tune.problem import Problem, developed
+from isp.tune.problem import Problem
+from isp.tune.take import picture
 
 if TYPE_CHECKING:
     from isp.tune.recipe import Recipe
@@ -165,13 +166,10 @@ def pictures(problem: Problem, before: Chain, after: Chain, count: int) -> list[
         for i in range(int(np.shape(batch.weight)[0])):
             item = jax.tree.map(lambda a, i=i: a[i], batch)
             raw = item.raw if item.raw.pixels.ndim == 2 else jax.tree.map(lambda a: a[0], item.raw)
-            made.append((_developed(before, raw), _developed(after, raw), item.wanted))
+            made.append((picture(before, raw), picture(after, raw), item.wanted))
             if len(made) == count:
                 return made
     return made
-
-
-_developed = jax.jit(developed)
 
 
 def _numbers(value: Any, within: Between) -> Any:

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -230,8 +229,3 @@ def shaped(numbers: np.ndarray, like: Theta) -> Theta:
         made[path] = jnp.asarray(np.reshape(numbers[at : at + size], np.shape(v)), jnp.result_type(v))
         at += size
     return made
-
-
-def tree_map(function: Any, *thetas: Theta) -> Theta:
-    """`function` path by path."""
-    return jax.tree.map(function, *thetas)

@@ -33,6 +33,7 @@ class Order:
         shuffled = generator(settings.seed, "split").permutation(len(kinds))
         held = min(len(kinds) - 1, round(float(settings.validation) * len(kinds)))
         self.held, self.trained = sorted(shuffled[:held].tolist()), sorted(shuffled[held:].tolist())
+        self._turns = _Turns(self.trained, kinds, settings.batch)
         self.sensors = dealt(self.weights / self.weights.sum(), settings.batch)
 
     @property
@@ -48,9 +49,10 @@ class Order:
     def views(self, step: int) -> list[View]:
         """The examples of a training step. Scenes and conditions go round in an order of their own for each round."""
         size, fixed = self.settings.batch, self.settings.noise == "fixed"
-        turns = _Turns(self.trained, self.kinds, size)
         some = range(step * size, step * size + size)
-        return [self._view(n, turns.scene(n, self.settings.seed, "training"), "training", n % self.examples if fixed else n) for n in some]
+        return [
+            self._view(n, self._turns.scene(n, self.settings.seed, "training"), "training", n % self.examples if fixed else n) for n in some
+        ]
 
     def judged(self) -> list[View]:
         """The examples that are held out; of the training scenes where none is, with other noise and crops."""

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.sharding import AxisType, NamedSharding, PartitionSpec
+from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
 
 from isp.core import Chain, Frame
 from isp.core.compile import compiled
-from isp.core.run import run
 from isp.tune.data import Data
 from isp.tune.free import Theta, matches
 from isp.tune.item import Item
 from isp.tune.prior import Prior
 from isp.tune.recipe import Recipe, Term
 from isp.tune.relax import annealed, entropy
+from isp.tune.take import developed
 
 KEPT = 4
 """Steps whose data are kept, for optimisers that look at some of them again and again."""
@@ -139,12 +139,6 @@ def _losses(chain: Chain, item: Item, parts: Sequence[Any], edge: int, clip: int
     return done
 
 
-def developed(chain: Chain, raw: Frame) -> Frame:
-    """The picture of a raw frame; of what is known of it only what a loss needs to look at it."""
-    made = run(chain.stages, raw)
-    return Frame(pixels=made.pixels, domain=made.domain, primaries=made.primaries, transfer=made.transfer)
-
-
 def trimmed(made: Frame, item: Item, edge: int, axis: int = 0) -> tuple[Frame, Frame | None]:
     """Both pictures without their border; a chart keeps it, since a loss knows the places of its patches."""
     edge = 0 if item.about.chart else edge
@@ -158,8 +152,9 @@ def trimmed(made: Frame, item: Item, edge: int, axis: int = 0) -> tuple[Frame, F
 
 def everywhere(theta: Theta) -> Theta:
     """Numbers on every device of this process: always in one way, since a program is compiled for each."""
-    mesh = jax.make_mesh((len(jax.devices()),), ("example",), axis_types=(AxisType.Auto,))
-    return jax.device_put({path: jnp.asarray(v, jnp.float32) for path, v in theta.items()}, NamedSharding(mesh, PartitionSpec()))
+    return jax.device_put(
+        {path: jnp.asarray(v, jnp.float32) for path, v in theta.items()}, NamedSharding(mesh(len(jax.devices())), PartitionSpec())
+    )
 
 
 def placed(item: Item) -> Item:
@@ -169,5 +164,10 @@ def placed(item: Item) -> Item:
     count = next(n for n in range(min(size, len(devices)), 0, -1) if size % n == 0)
     if count == 1:
         return jax.device_put(item, devices[0])
-    mesh = jax.make_mesh((count,), ("example",), devices=devices[:count], axis_types=(AxisType.Auto,))
-    return jax.device_put(item, NamedSharding(mesh, PartitionSpec("example")))
+    return jax.device_put(item, NamedSharding(mesh(count), PartitionSpec("example")))
+
+
+@cache
+def mesh(count: int) -> Mesh:
+    """The first so many devices in a row."""
+    return jax.make_mesh((count,), ("example",), devices=jax.devices()[:count], axis_types=(AxisType.Auto,))

@@ -88,18 +88,7 @@ def _folder(path: Path, recipe: Recipe) -> list[Scene]:
 
 
 def _is_scene(path: Path) -> bool:
-    return path.suffix.lower() in PICTURES or path.suffix.lower() in (
-        ".dng",
-        ".npz",
-        ".cr2",
-        ".cr3",
-        ".nef",
-        ".arw",
-        ".raf",
-        ".rw2",
-        ".orf",
-        ".raw",
-    )
+    return path.suffix.lower() in PICTURES + RAWS
 
 
 def _file(path: Path, recipe: Recipe) -> Scene:

@@ -13,8 +13,9 @@ from isp.core.compile import compiled
 from isp.tune.free import Theta
 from isp.tune.item import Item
 from isp.tune.prior import Prior
-from isp.tune.problem import Problem, developed, label, summed, trimmed
+from isp.tune.problem import Problem, label, summed, trimmed
 from isp.tune.straight import Straight
+from isp.tune.take import developed
 from isp.tune.view import view
 
 SAMPLES = 30_000_000

@@ -26,9 +26,10 @@ from isp.tune.item import Item
 from isp.tune.loss.psnr import Psnr
 from isp.tune.points import at_point, points
 from isp.tune.prior import Prior
-from isp.tune.problem import Problem, developed, label, placed, summed
+from isp.tune.problem import Problem, label, placed, summed
 from isp.tune.recipe import Recipe, Term
 from isp.tune.rows import Kept, Row
+from isp.tune.take import developed
 
 MOST = 100_000
 """Rows that a sweep may have."""

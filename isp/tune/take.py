@@ -34,11 +34,14 @@ def captured(chain: Chain, frame: Frame) -> Frame:
     return run(chain.stages, frame).but(random=None, scene_white=None, window=frame.window, moment=None)
 
 
-@compiled
-def developed(chain: Chain, frame: Frame) -> Frame:
-    """The picture that another pipeline makes of a raw frame; only what a loss needs of it."""
-    made = run(chain.stages, frame)
+def developed(chain: Chain, raw: Frame) -> Frame:
+    """The picture of a raw frame; of what is known of it only what a loss needs to look at it."""
+    made = run(chain.stages, raw)
     return Frame(pixels=made.pixels, domain=made.domain, primaries=made.primaries, transfer=made.transfer)
+
+
+picture = compiled(developed)
+"""The same as a program of its own."""
 
 
 @compiled

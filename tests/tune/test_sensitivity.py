@@ -9,10 +9,11 @@ from isp.core import Cfa, Domain, Frame
 from isp.ops.curve import decode_srgb, encode_srgb
 from isp.report.sensitivity import page, told
 from isp.spec import load
-from isp.tune.problem import Problem, developed, trimmed
+from isp.tune.problem import Problem, trimmed
 from isp.tune.recipe import recipe
 from isp.tune.sensitivity import of_slopes, sensitivity
 from isp.tune.slopes import pushed
+from isp.tune.take import developed
 
 TEXT = """isp: 1
 title: Two <gains>

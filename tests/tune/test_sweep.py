@@ -59,7 +59,8 @@ def test_a_loss_is_that_of_the_pictures(swept):
     """A gain on linear light of one place: both pictures are known, and so is their difference."""
     _, found = swept
     row = found.rows[0]
-    from isp.tune.problem import Problem, developed, trimmed
+    from isp.tune.problem import Problem, trimmed
+    from isp.tune.take import developed
 
     problem = Problem(asked())
     (batch,) = problem.data.batches(module._views(problem, 0, 0))
