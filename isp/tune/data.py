@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +16,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from isp.core import Chain, Domain, Frame, Random, SpecError
+from isp.core import Chain, DataError, Domain, Frame, Random, SpecError
 from isp.core.run import grid_of, tile_of
 from isp.execute.capture import Shot, joined, readings
 from isp.execute.scenes import scene_of
@@ -79,7 +80,8 @@ class Data:
         if scene.is_raw:
             return self._of_raw(scene, random)
         chain, start, shot = self._start(view.scene, view.sensor, view.condition)
-        start = self._cropped(start, grid_of(chain.stages, (1, 1)), random) if not scene.is_chart else start
+        if not scene.is_chart:
+            start, scene = self._cropped(start, scene, grid_of(chain.stages, (1, 1)), random)
         if view.unit or float(self.settings.spread):
             chain = die(chain, view.unit, float(self.settings.spread), self.settings.seed)
         frames = []
@@ -116,15 +118,19 @@ class Data:
             self._exposures[key] = exposure(self.recipe.sensors[sensor].chain, asked.illuminant, shot)
         return self._exposures[key]
 
-    def _cropped(self, start: Frame, grid: tuple[int, int], random: np.random.Generator) -> Frame:
-        """A crop of a picture, mirrored at random, that remembers its place."""
-        pixels = np.asarray(start.pixels)
-        if self.settings.flips == "on":
-            pixels = pixels[:: random.choice((-1, 1)), :: random.choice((-1, 1))]
-        (rows, columns), side = pixels.shape[:2], self.settings.crop
+    def _cropped(self, start: Frame, scene: Scene, grid: tuple[int, int], random: np.random.Generator) -> tuple[Frame, Scene]:
+        """A crop of a picture, mirrored at random, that remembers its place; and its scene with the same of the reference, where it has one."""
+        turn = (random.choice((-1, 1)), random.choice((-1, 1))) if self.settings.flips == "on" else (1, 1)
+        (rows, columns), side = start.pixels.shape[:2], self.settings.crop
         down, right = within(rows, side, grid[0], random), within(columns, side, grid[1], random)
         window = np.array([down, right, rows, columns], np.float32)
-        return start.but(pixels=np.ascontiguousarray(pixels[down : down + side, right : right + side]), window=window)
+
+        def cut(frame: Frame) -> Frame:
+            pixels = np.asarray(frame.pixels)[:: turn[0], :: turn[1]]
+            return frame.but(pixels=np.ascontiguousarray(pixels[down : down + side, right : right + side]))
+
+        wanted = fitting(scene, (rows, columns))
+        return cut(start).but(window=window), scene if wanted is None else replace(scene, wanted=cut(wanted))
 
     def _of_raw(self, scene: Scene, random: np.random.Generator) -> Item:
         """A crop of a raw file, with its reference where there is one."""
@@ -136,7 +142,7 @@ class Data:
         here = frame.but(pixels=pixels, window=np.array([down, right, rows, columns], np.float32), defects=None, crop=None)
         if frame.black_rows is not None:
             here = here.but(black_rows=np.asarray(frame.black_rows)[down : down + side])
-        wanted = scene.wanted
+        wanted = fitting(scene, (rows, columns))
         if wanted is not None:
             wanted = wanted.but(pixels=np.asarray(wanted.pixels)[down : down + side, right : right + side])
         elif isinstance(self.recipe.target, dict) and "pipeline" in self.recipe.target:
@@ -158,6 +164,15 @@ class Data:
         drawn = seen(tuple(stage for stage in chain.stages if stage.name.startswith("scene.")), start)
         share = self._exposure(view.sensor, view.condition) if target == "scene" else 1.0
         return drawn.but(pixels=drawn.pixels * np.float32(share))
+
+
+def fitting(scene: Scene, size: tuple[int, int]) -> Frame | None:
+    """The reference of a scene, if it has one. Raises DataError where it is not as large as the scene: nobody knows which part of it is meant."""
+    wanted = scene.wanted
+    if wanted is not None and wanted.pixels.shape[:2] != size:
+        sides = [f"{columns} x {rows}" for rows, columns in (wanted.pixels.shape[:2], size)]
+        raise DataError(f"the reference of {scene.name} is {sides[0]} pixels", f"the scene is {sides[1]}", "bring it to the same size")
+    return wanted
 
 
 def within(length: int, side: int, grid: int, random: np.random.Generator) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from isp.core import Random
+from isp.core import DataError, Random
 from isp.core.run import run
 from isp.execute.capture import joined
 from isp.tune.data import Data
@@ -56,6 +56,32 @@ def test_a_crop_is_the_crop_of_the_whole_frame(fresh):
     part = np.asarray(whole.pixels)[down : down + 24, right : right + 24]
     assert (down % 2, right % 2) == (0, 0)
     assert np.mean(part == np.asarray(item.raw.pixels)) > 0.999  # another program may round one number in thousands to the other side
+
+
+def test_a_reference_picture_is_cropped_and_mirrored_as_its_scene_is(tmp_path):
+    """The reference is the scene itself but darker: where the two are cut alike, light and reference agree in every pixel."""
+    for name, gain in (("scenes", 1.0), ("wanted", 0.5)):
+        (tmp_path / name).mkdir()
+        Image.fromarray((PICTURE * gain * 255).round().astype(np.uint8)).save(tmp_path / name / "a.png")
+    data = _data(
+        scenes=[str(tmp_path / "scenes")], target={"pictures": str(tmp_path / "wanted")}, noise="none", conditions={"compensation": [-1]}
+    )
+    whole, light = data.scenes[0].wanted.pixels, np.asarray(data.scenes[0].what.pixels)
+    for step in range(4):  # crops and mirrors of several kinds
+        for raw, wanted in zip(*(np.asarray(f.pixels) for f in (data.training(step)[0].raw, data.training(step)[0].wanted)), strict=True):
+            assert wanted.shape == (24, 24, 3)
+            green = raw[0::2, 1::2].ravel()  # rises with green light of the same site
+            assert np.corrcoef(green, np.asarray(wanted)[0::2, 1::2, 1].ravel())[0, 1] > 0.9
+    assert whole.shape[:2] == light.shape[:2] == (48, 64)
+
+
+def test_a_reference_of_another_size_is_told(tmp_path):
+    for name, side in (("scenes", 48), ("wanted", 40)):
+        (tmp_path / name).mkdir()
+        Image.fromarray((PICTURE[:side, :side] * 255).astype(np.uint8)).save(tmp_path / name / "a.png")
+    data = _data(scenes=[str(tmp_path / "scenes")], target={"pictures": str(tmp_path / "wanted")})
+    with pytest.raises(DataError, match="reference of a is 40 x 40 pixels: the scene is 48 x 48"):
+        data.training(0)
 
 
 @pytest.mark.parametrize("compensation", [0, -1])
