@@ -2,7 +2,7 @@
 
 from isp.core.cfa import Cfa
 from isp.core.chain import Chain
-from isp.core.declared import Declared, Scalar, Vector, option, param, whole_number
+from isp.core.declared import Declared, Scalar, Vector, option, param, weights, whole_number
 from isp.core.declares import Declares
 from isp.core.domain import Domain
 from isp.core.errors import ChainError, DataError, IspError, PlaceError, Problem, SpecError
@@ -12,8 +12,9 @@ from isp.core.planes import Planes, align
 from isp.core.random import Random
 from isp.core.stage import Stage
 from isp.core.table import Table
+from isp.core.weights import Weights
 
 __all__ = [
     "ANY", "FACTS", "Between", "Cfa", "Chain", "ChainError", "DataError", "Declared", "Declares", "Domain", "Frame", "IspError", "PlaceError", "Planes", "Problem", "Random", "Scalar", "Shading",
-    "SpecError", "Stabiliser", "Stage", "Table", "Vector", "align", "at_least", "between", "option", "param", "whole_number",
+    "SpecError", "Stabiliser", "Stage", "Table", "Vector", "Weights", "align", "at_least", "between", "option", "param", "weights", "whole_number",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ import numpy as np
 
 from isp.core.limits import ANY, Between
 from isp.core.table import Table
+from isp.core.weights import Default, Grow, fault, grown
 
 Scalar = Any
 """The annotation of a `param` that is one number."""
@@ -22,7 +23,7 @@ class Declared:
     """What is declared of a field, once: read by the loader, the schema, the docs, the sliders, the tuner and the tests.
 
     A `param` has a unit, a limit and a shape (None stands for any length); an `option` has choices instead, or, where it is a
-    whole number, a limit and no choices.
+    whole number, a limit and no choices; `weights` say how they `grow`.
     """
 
     name: str
@@ -34,9 +35,12 @@ class Declared:
     usual: Between | None = None
     shape: tuple[int | None, ...] = ()
     choices: tuple[Any, ...] = ()
+    grow: Grow | None = None
 
     def fault(self, value: Any) -> str:
         """Why `value` cannot be given to this field; empty when it can."""
+        if self.grow is not None:
+            return fault(value, grown(self.grow))
         if self.kind == "option" and not self.choices:
             whole = isinstance(value, int) and not isinstance(value, bool) and self.within.admits(value)
             return "" if whole else f"{value!r} is not a whole number in {self.within} ({self.doc})"
@@ -78,6 +82,11 @@ def whole_number(*, default: int, unit: str, within: Between, doc: str) -> Any:
     return dataclasses.field(
         default=default, metadata={"static": True, "declared": {"kind": "option", "unit": unit, "doc": doc, "within": within}}
     )
+
+
+def weights(*, grow: Grow, doc: str) -> Any:
+    """What a stage learns, as leaves by name; by default what ships for it, else as `grow` makes it from a seed."""
+    return dataclasses.field(default_factory=Default(grow), metadata={"declared": {"kind": "weights", "doc": doc, "grow": grow}})
 
 
 def tuple_of(value: Any) -> Any:

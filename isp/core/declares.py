@@ -11,16 +11,17 @@ from typing import Any, ClassVar, dataclass_transform
 
 import numpy as np
 
-from isp.core.declared import Declared, option, param, whole_number
+from isp.core.declared import Declared, option, param, weights, whole_number
 from isp.core.errors import ChainError
 from isp.core.look import Shown
 from isp.core.pytree import pytree
 from isp.core.table import Table
+from isp.core.weights import Default
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(param, option, whole_number))
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(param, option, whole_number, weights))
 class Declares(Shown):
-    """A frozen keyword-only dataclass whose fields are `param`, `option` or `whole_number`. `name` is how YAML calls it: the path of its file."""
+    """A frozen keyword-only dataclass whose fields are `param`, `option`, `whole_number` or `weights`. `name` is how YAML calls it: the path of its file."""
 
     name: ClassVar[str] = ""
 
@@ -30,13 +31,18 @@ class Declares(Shown):
         dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
         for f in dataclasses.fields(cls):  # type: ignore[arg-type]
             if "declared" not in f.metadata:
-                raise TypeError(f"{cls.__name__}.{f.name}: declare it with param(), option() or whole_number()")
+                raise TypeError(f"{cls.__name__}.{f.name}: declare it with param(), option(), whole_number() or weights()")
+            if isinstance(f.default_factory, Default):
+                f.default_factory.stage = cls.name
         pytree(cls)
 
     @classmethod
     def declared(cls) -> dict[str, Declared]:
         """The declaration of each field, by name."""
-        return {f.name: Declared(name=f.name, default=f.default, **f.metadata["declared"]) for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+        return {
+            f.name: Declared(name=f.name, default=None if f.default is dataclasses.MISSING else f.default, **f.metadata["declared"])
+            for f in dataclasses.fields(cls)  # type: ignore[arg-type]
+        }
 
     @classmethod
     def of(cls, **values: Any) -> Any:
@@ -77,6 +83,8 @@ class Declares(Shown):
 
 def _short(value: Any) -> str:
     """A value in one line."""
+    if isinstance(value, dict):
+        return f"{sum(np.size(w) for w in value.values())} numbers in {len(value)} arrays"
     return (
         str(value)
         if isinstance(value, (Table, str, bool))

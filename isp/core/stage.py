@@ -14,7 +14,7 @@ from typing import Any, ClassVar, dataclass_transform
 import jax
 import jax.numpy as jnp
 
-from isp.core.declared import option, param, whole_number
+from isp.core.declared import option, param, weights, whole_number
 from isp.core.declares import Declares
 from isp.core.domain import Domain
 from isp.core.errors import ChainError
@@ -23,7 +23,7 @@ from isp.core.planes import Array, Planes, Reach
 from isp.core.table import Table
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(param, option, whole_number))
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(param, option, whole_number, weights))
 class Stage(Declares):
     """A step of a chain. Class keywords of a family: `accepts`, `emits` (None: as it came), `stabilised` (works under a variance
     stabilising transform too), `measures` (writes facts, leaves the pixels), `whole` (needs the whole frame as one array).
@@ -141,5 +141,7 @@ def _numbers(stage: Stage, frame: Frame) -> dict[str, Any]:
     dtype = frame.pixels.dtype
     if not jnp.issubdtype(dtype, jnp.floating):
         dtype = jnp.result_type(float)
-    values = {name: getattr(stage, name) for name, d in stage.declared().items() if d.kind == "param"}
-    return {name: jnp.asarray(v.at(frame, f"{stage.name}.{name}") if isinstance(v, Table) else v, dtype) for name, v in values.items()}
+    values = {name: getattr(stage, name) for name, d in stage.declared().items() if d.kind != "option"}
+    found = {name: v.at(frame, f"{stage.name}.{name}") if isinstance(v, Table) else v for name, v in values.items()}
+    cast: dict[str, Any] = jax.tree.map(lambda leaf: jnp.asarray(leaf, dtype), found)
+    return cast

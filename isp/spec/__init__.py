@@ -4,12 +4,12 @@ from isp.spec.camera import Camera
 from isp.spec.cite import Paper, cite, paper
 from isp.spec.load import Spec, load, load_spec
 from isp.spec.names import all_names, families, resolve, shipped, shipped_names, stage_class
-from isp.spec.overlay import changed, dump, dump_overlay, dump_profile
+from isp.spec.overlay import changed, dump, dump_overlay, dump_profile, weight_files
 from isp.spec.read import Marks, read_yaml
 from isp.spec.schema import schema, write_schema
 from isp.spec.table import Row, row, rows
 
 __all__ = [
     "Camera", "Marks", "Paper", "Row", "Spec", "all_names", "changed", "cite", "dump", "dump_overlay", "dump_profile", "families", "load", "load_spec", "paper",
-    "read_yaml", "resolve", "row", "rows", "schema", "shipped", "shipped_names", "stage_class", "write_schema",
+    "read_yaml", "resolve", "row", "rows", "schema", "shipped", "shipped_names", "stage_class", "weight_files", "write_schema",
 ]  # fmt: skip

@@ -198,7 +198,7 @@ class _File:
             if key not in declared:
                 self.say((*at, key), path, "no such parameter", nearest(str(key), declared) or f"{cls.name} has none", key=True)
                 continue
-            made[key] = value_of(declared[key], raw, self.saying((*at, key), path))
+            made[key] = value_of(declared[key], raw, self.saying((*at, key), path), stage=cls.name, file=self.path)
         return {key: value for key, value in made.items() if value is not FAULT}
 
     # ------------------------------------------------------------------ another file, with other values
@@ -223,8 +223,8 @@ class _File:
             except ChainError as error:
                 self.refused(("values", key), error)
                 continue
-            declared = base.chain.stages[index].declared()[field]
-            value = value_of(declared, raw, self.saying(("values", key), str(key)))
+            stage = base.chain.stages[index]
+            value = value_of(stage.declared()[field], raw, self.saying(("values", key), str(key)), stage=stage.name, file=self.path)
             if value is not FAULT:
                 good[str(key)] = value
         chain = base.chain.replace(good)

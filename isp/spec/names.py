@@ -127,26 +127,30 @@ def resolve(name: str | Path, kind: str = "pipelines") -> Path:
 
 
 def beside(path: Path | None, name: object, kind: str, seen: tuple[Path, ...]) -> Path:
-    """The file that the file `path` names: shipped, or under its own folder once symlinks are followed, and none of those `seen` on the
-    way here. A text has no path, and names files under the working folder. Raises SpecError, without a place, for anything else."""
-    if not isinstance(name, str) or not name:
-        raise SpecError("", "expected the name of a file")
-    if name in shipped_names(kind):
-        target = shipped(kind) / f"{name}.yaml"
-    else:
-        if PurePosixPath(name).is_absolute() or PureWindowsPath(name).anchor or PureWindowsPath(name).drive:
-            raise SpecError("", "an absolute path", "name a file under the folder of this one")
-        try:
-            folder = (path.parent if path else Path()).resolve()
-            target = (folder / name).resolve()
-            if not any(target.is_relative_to(home) for home in (folder, shipped(kind).resolve())):
-                raise SpecError("", "leads out of the folder of this file", "put that file beside this one")
-            if not target.is_file():
-                raise SpecError("", "no such file", nearest(Path(name).stem, shipped_names(kind)))
-        except (OSError, ValueError, RuntimeError):  # a name too long, a NUL, a symlink that leads to itself
-            raise SpecError("", "no file can be reached by this name") from None
+    """The YAML file that the file `path` names: shipped, or `under` its folder, and none of those `seen` on the way here. Raises SpecError,
+    without a place, for anything else."""
+    target = shipped(kind) / f"{name}.yaml" if name in shipped_names(kind) else under(path, name, shipped_names(kind))
     if target.resolve() in seen:
         raise SpecError("", "leads back to this file")
     if len(seen) > FROM_DEPTH:
         raise SpecError("", f"more than {FROM_DEPTH} files stand on one another")
+    return target
+
+
+def under(path: Path | None, name: object, known: tuple[str, ...] = ()) -> Path:
+    """The file that the file `path` names: under its own folder once symlinks are followed, or among what ships. A text has no path, and
+    names files under the working folder. Raises SpecError, without a place, for anything else."""
+    if not isinstance(name, str) or not name:
+        raise SpecError("", "expected the name of a file")
+    if PurePosixPath(name).is_absolute() or PureWindowsPath(name).anchor or PureWindowsPath(name).drive:
+        raise SpecError("", "an absolute path", "name a file under the folder of this one")
+    try:
+        folder = (path.parent if path else Path()).resolve()
+        target = (folder / name).resolve()
+        if not any(target.is_relative_to(home) for home in (folder, shipped().resolve(), shipped("sensors").resolve())):
+            raise SpecError("", "leads out of the folder of this file", "put that file beside this one")
+        if not target.is_file():
+            raise SpecError("", "no such file", nearest(Path(name).stem, known))
+    except (OSError, ValueError, RuntimeError):  # a name too long, a NUL, a symlink that leads to itself
+        raise SpecError("", "no file can be reached by this name") from None
     return target

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from isp.core.chain import Chain
 from isp.core.errors import IspError, Problem, SpecError
 from isp.core.table import Table
+from isp.core.weights import Weights, content, packed
 from isp.spec.camera import COUNTS, WORDS, Camera
 from isp.spec.names import stage_class
 from isp.spec.read import Faults, read_yaml, scalar, short
@@ -33,7 +34,8 @@ def changed(chain: Chain, *, set: Iterable[str] = (), swap: Iterable[str] = ()) 
         try:
             index, field = chain.find(path)
             raw, _ = read_yaml(text or "~", "--set")
-            value = value_of(chain.stages[index].declared()[field], raw, _saying(i, path, faults))
+            stage = chain.stages[index]
+            value = value_of(stage.declared()[field], raw, _saying(i, path, faults), stage=stage.name)
             if value is not FAULT:
                 values[path] = value
         except IspError as error:
@@ -72,7 +74,9 @@ def dump(chain: Chain, *, defaults: bool = False) -> str:
     for name, stage in zip(chain.names, chain.stages, strict=True):
         plain = type(stage)()
         values = {f: _yaml(getattr(stage, f)) for f in stage.declared()}
-        values = {f: v for f, v in values.items() if defaults or v != _yaml(getattr(plain, f))}
+        values = {
+            f: v for f, v in values.items() if (defaults and not isinstance(getattr(stage, f), dict)) or v != _yaml(getattr(plain, f))
+        }
         said = "".join(f"\n      {field}: {value}" for field, value in values.items())
         lines.append(f"  - {stage.name}" + (":" if said or name != stage.name else "") + said)
         if name != stage.name:
@@ -114,6 +118,21 @@ def dump_overlay(chain: Chain, base: Chain, name: str, title: str = "") -> str:
     return "\n".join([*lines, *(["values:", *pairs] if pairs else [])]) + "\n"
 
 
+def weight_files(chain: Chain, card: Mapping[str, Any]) -> dict[str, bytes]:
+    """The files, by name, to which the YAML text of a chain points for weights that do not ship; each with this card."""
+    return {
+        file_of(value): packed(value, stage.name, card)
+        for stage in chain
+        for field, d in stage.declared().items()
+        if d.kind == "weights" and content(value := getattr(stage, field)) != content(getattr(type(stage)(), field))
+    }
+
+
+def file_of(weights: Weights) -> str:
+    """The file in which weights are kept beside a YAML text, named by their content."""
+    return f"weights/{content(weights)[:16]}.safetensors"
+
+
 def _pairs(option: str, given: Iterable[str], faults: Faults) -> Iterator[tuple[int, str, str]]:
     """The two sides of each `a=b`, counted from 1."""
     for i, text in enumerate([given] if isinstance(given, str) else given, 1):
@@ -143,6 +162,8 @@ def _yaml(value: Any) -> str:
     if isinstance(value, Table):
         rows = zip(value.at_, np.asarray(value.values), strict=True)
         return f"{{over: {value.over}, at: {{{', '.join(f'{int(k) if float(k).is_integer() else _number(k)}: {_yaml(v)}' for k, v in rows)}}}}}"
+    if isinstance(value, dict):
+        return f"{{file: {file_of(value)}, sha256: {content(value)}}}"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (str, int)):

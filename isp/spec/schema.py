@@ -16,6 +16,7 @@ from isp.core.table import OVER
 from isp.spec.camera import COUNTS, LARGEST, WORDS
 from isp.spec.load import ALIAS, VERSION
 from isp.spec.names import all_names, shipped, stage_class
+from isp.spec.values import GROWN
 
 Schema = dict[str, Any]
 
@@ -110,6 +111,13 @@ def _body(name: str, cls: type[Stage]) -> Schema:
 
 def _field(d: Declared) -> Schema:
     """One field: what it admits, its default, and its words with unit and limits."""
+    if d.kind == "weights":
+        pinned = {"file": {"type": "string"}, "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}
+        one = {"type": "object", "properties": pinned, "required": ["file"], "additionalProperties": False}
+        return {
+            "anyOf": [{"type": "string", "description": f"`{GROWN}`, or a safetensors file beside this one"}, one],
+            "description": d.doc,
+        }
     unit = f" [{d.unit}]" if d.unit not in ("", "1") else ""
     words = {"description": f"{d.doc}{unit}" + ("" if d.choices else f", in {d.within}"), "default": d.default}
     if d.choices:

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from isp.core.declared import Declared, tuple_of
+from isp.core.errors import IspError
 from isp.core.limits import ANY
 from isp.core.table import OVER, Table
+from isp.core.weights import content, grown, read
+from isp.spec.names import under
 from isp.spec.read import Steps, scalar, short
 
 Say = Callable[[Steps, str], None]
 """Takes the place of a fault inside the value, and what is wrong there."""
 
+GROWN = "grown"
+"""Says that weights are fresh ones, still to be trained."""
+
 FAULT = object()
 """Stands for a value that cannot be used; why has been said."""
 
 
-def value_of(declared: Declared, raw: Any, say: Say) -> Any:
-    """What `raw` means for this field: a number with or without its unit, nested lists of them, a table over a fact, or a choice.
+def value_of(declared: Declared, raw: Any, say: Say, *, stage: str = "", file: Path | None = None) -> Any:
+    """What `raw` means for this field: a number with or without its unit, nested lists of them, a table over a fact, a choice, or weights:
+    those of `stage`, in a file under the folder of the YAML `file` (None: under the working folder).
 
     Returns FAULT after having said every fault.
     """
@@ -31,7 +39,10 @@ def value_of(declared: Declared, raw: Any, say: Say) -> Any:
         faults.append(at)
         say(at, why)
 
-    made = _option(declared, raw, noted) if declared.kind == "option" else _param(declared, raw, noted)
+    if declared.kind == "weights":
+        made = _weights(declared, raw, noted, stage, file)
+    else:
+        made = _option(declared, raw, noted) if declared.kind == "option" else _param(declared, raw, noted)
     return FAULT if faults else made
 
 
@@ -74,6 +85,26 @@ def _param(declared: Declared, raw: Any, say: Say) -> Any:
             if why := dataclasses.replace(declared, shape=()).fault(float(number)):
                 say(at, why)
     return tuple_of(made)
+
+
+def _weights(declared: Declared, raw: Any, say: Say, stage: str, file: Path | None) -> Any:
+    """`grown`, `my.safetensors`, or `{file: my.safetensors, sha256: ...}`, which pins the content; None after a fault."""
+    assert declared.grow is not None
+    if raw == GROWN:
+        return grown(declared.grow)
+    said = {"file": raw} if isinstance(raw, str) else raw
+    if not isinstance(said, dict) or "file" not in said or said.keys() - {"file", "sha256"}:
+        say((), f"expected `{GROWN}`, the name of a safetensors file, or {{file: ..., sha256: ...}}, got {kind_of(raw)}")
+        return None
+    try:
+        values, _ = read(under(file, said["file"]), stage, grown(declared.grow))
+    except IspError as error:
+        say((), "; ".join(f"{p.what}: {p.why}" if p.what else p.why for p in error.problems))
+        return None
+    if "sha256" in said and content(values) != said["sha256"]:
+        say(("sha256",), f"the content of {said['file']} has another: {content(values)}")
+        return None
+    return values
 
 
 def _numbers(declared: Declared, raw: Any, say: Say, at: Steps) -> Any:

@@ -124,7 +124,7 @@ def freed(chain: Chain, patterns: Iterable[str | Mapping[str, Mapping[str, Any]]
     """
     found: dict[str, Freed] = {}
     paths = {f"{name}.{field}": d for name, stage in zip(chain.names, chain, strict=True) for field, d in stage.declared().items()}
-    numbers = [path for path, d in paths.items() if d.kind == "param"]
+    numbers = [leaf for path, d in paths.items() if d.kind != "option" for leaf in _leaves(chain, path, d)]
     for one in patterns:
         pattern, said = (one, {}) if isinstance(one, str) else next(iter(one.items()))
         hit = [path for path in numbers if matches(path, pattern)]
@@ -132,27 +132,36 @@ def freed(chain: Chain, patterns: Iterable[str | Mapping[str, Mapping[str, Any]]
             why = "is a choice, which `choose` searches" if pattern in paths else "frees no parameter of this pipeline"
             raise ChainError(pattern, why, nearest(pattern, [*numbers, *chain.names]))
         for path in hit:
-            found[path] = _freed(chain, path, paths[path], dict(said or {}))
+            found[path] = _freed(chain, path, paths[path.partition(LEAF)[0]], dict(said or {}))
     order = [path for path in numbers if path in found]
     return Free(chain, tuple(found[path] for path in order))
 
 
 def matches(path: str, pattern: str) -> bool:
-    """Whether a path is meant by a pattern: by its words, or by the name of its stage alone."""
-    return fnmatchcase(path, pattern) or fnmatchcase(path.rpartition(".")[0], pattern)
+    """Whether a path is meant by a pattern: by its words, by the name of its stage alone, or, one array of a stage's weights, by their field."""
+    return any(fnmatchcase(one, pattern) for one in (path, path.partition(LEAF)[0], path.rpartition(".")[0]))
 
 
 def with_values(chain: Chain, values: Mapping[str, Any]) -> Chain:
     """`chain` with other values, unchecked: what `Chain.replace` does for tracers."""
     stages = list(chain.stages)
     for path, value in values.items():
-        i, field = chain.find(path)
-        stages[i] = stages[i].with_values(**{field: value})
+        whole, _, leaf = path.partition(LEAF)
+        i, field = chain.find(whole)
+        stages[i] = stages[i].with_values(**{field: {**getattr(stages[i], field), leaf: value} if leaf else value})
     return dataclasses.replace(chain, stages=tuple(stages))
 
 
+LEAF = "/"
+"""Stands between the path of a stage's weights and the name of one of their arrays: `demosaic.residual_cnn.weights/first/kernel`."""
+WEIGHT = 0.1
 KEYS = ("within", "over", "at", "rate", "first", "last", "prior")
 """What may be said of a freed parameter."""
+
+
+def _leaves(chain: Chain, path: str, declared: Declared) -> list[str]:
+    """The path itself, or of weights that of each array."""
+    return [f"{path}{LEAF}{name}" for name in sorted(_value(chain, path))] if declared.kind == "weights" else [path]
 
 
 def _freed(chain: Chain, path: str, declared: Declared, said: dict[str, Any]) -> Freed:
@@ -185,7 +194,10 @@ def _freed(chain: Chain, path: str, declared: Declared, said: dict[str, Any]) ->
 
 
 def _scale(declared: Declared, within: Between) -> float:
-    """The unit of a range that is not closed: a quarter of the usual width, else the size of the default, else 1."""
+    """The unit of a range that is not closed: a quarter of the usual width, else the size of the default, else 1; of weights a size by which
+    one of them may well move."""
+    if declared.kind == "weights":
+        return WEIGHT
     if math.isfinite(within.low) and math.isfinite(within.high):
         return 1.0
     if declared.usual is not None and math.isfinite(declared.usual.high - declared.usual.low):
@@ -204,8 +216,10 @@ def _stride(declared: Declared, within: Between) -> float:
 
 
 def _value(chain: Chain, path: str) -> Any:
-    i, field = chain.find(path)
-    return getattr(chain.stages[i], field)
+    whole, _, leaf = path.partition(LEAF)
+    i, field = chain.find(whole)
+    value = getattr(chain.stages[i], field)
+    return value[leaf] if leaf else value
 
 
 def _knots(freed: Freed, value: Any) -> Any:
