@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -48,21 +49,29 @@ class Order:
 
     def views(self, step: int) -> list[View]:
         """The examples of a training step. Scenes and conditions go round in an order of their own for each round."""
-        size, fixed = self.settings.batch, self.settings.noise == "fixed"
-        some = range(step * size, step * size + size)
-        return [
-            self._view(n, self._turns.scene(n, self.settings.seed, "training"), "training", n % self.examples if fixed else n) for n in some
-        ]
+        size = self.settings.batch
+        return [self._view(n, self._turns, "training", self.settings.noise == "fixed") for n in range(step * size, step * size + size)]
+
+    @cached_property
+    def one_step_is_all(self) -> bool:
+        """Whether the first step has every combination that there is."""
+        return len({(view.scene, view.condition, view.sensor) for view in self.views(0)}) == self.examples
 
     def judged(self) -> list[View]:
         """The examples that are held out; of the training scenes where none is, with other noise and crops."""
         turns = _Turns(self.held or self.trained, self.kinds, self.settings.judged)
-        return [self._view(n, turns.scene(n, self.settings.seed, "judged"), "judged", n) for n in range(self.settings.judged)]
+        return [self._view(n, turns, "judged") for n in range(self.settings.judged)]
 
-    def _view(self, n: int, scene: int, word: str, occasion: int) -> View:
-        seed, random = self.settings.seed, generator(self.settings.seed, word, "view", occasion)
-        condition = _turn(n, self.conditions, seed, word, "condition")
+    def _view(self, n: int, turns: _Turns, word: str, fixed: bool = False) -> View:
+        """The n-th example. A `fixed` one is the same, noise, crop and die, whenever its scene, sensor and condition meet."""
+        seed = self.settings.seed
+        scene, visit = turns.scene(n, seed, word)
+        # The scenes of a round are spread over the conditions, and each scene meets all of them in as many rounds as there are.
+        cycle, i = divmod(visit, self.conditions)
+        i = (i + turns.place[scene] * self.conditions // turns.count(scene)) % self.conditions
+        condition = int(generator(seed, word, "condition", cycle).permutation(self.conditions)[i])
         sensor = self.sensors[(n + n // len(self.sensors)) % len(self.sensors)]
+        random = generator(seed, word, "view", *((scene, sensor, condition) if fixed else (n,)))
         return View(scene, sensor, condition, int(random.integers(2**53)), int(random.integers(self.settings.units)))
 
 
@@ -76,19 +85,20 @@ class _Turns:
         names = list(self.by_kind)
         shares = np.array([len(self.by_kind[name]) for name in names], float)
         self.places = [names[i] for i in dealt(shares / shares.sum(), size)]
+        self.place = {scene: i for some in self.by_kind.values() for i, scene in enumerate(some)}
+        self.kinds = kinds
 
-    def scene(self, n: int, seed: int, word: str) -> int:
-        """The scene of the n-th example."""
-        round_, place = divmod(n, len(self.places))
+    def count(self, scene: int) -> int:
+        """How many scenes are of its kind."""
+        return len(self.by_kind[self.kinds[scene]])
+
+    def scene(self, n: int, seed: int, word: str) -> tuple[int, int]:
+        """The scene of the n-th example, and how often it has come before: each comes once in a round, and each round has an order of its own."""
+        batch, place = divmod(n, len(self.places))
         kind = self.places[place]
-        earlier = round_ * self.places.count(kind) + self.places[:place].count(kind)
-        return self.by_kind[kind][_turn(earlier, len(self.by_kind[kind]), seed, word, "scene")]
-
-
-def _turn(n: int, count: int, seed: int, *words: str) -> int:
-    """Whose turn it is: each comes once in a round, and each round has an order of its own."""
-    round_, i = divmod(n, count)
-    return int(generator(seed, *words, round_).permutation(count)[i])
+        some, earlier = self.by_kind[kind], batch * self.places.count(kind) + self.places[:place].count(kind)
+        round_, i = divmod(earlier, len(some))
+        return some[int(generator(seed, word, "scene", round_).permutation(len(some))[i])], round_
 
 
 def generator(seed: int, *words: Any) -> np.random.Generator:

@@ -55,17 +55,12 @@ class Problem:
 
     def batches(self, step: int) -> list[Item]:
         """The data of a step, on its devices."""
-        key = 0 if self.recipe.settings.noise == "fixed" and self._covered else step
+        key = 0 if self.recipe.settings.noise == "fixed" and self.data.order.one_step_is_all else step
         if key not in self._batches:
             while len(self._batches) >= KEPT:
                 del self._batches[next(iter(self._batches))]
             self._batches[key] = [placed(item) for item in self.data.training(key)]
         return self._batches[key]
-
-    @cached_property
-    def _covered(self) -> bool:
-        """Whether one batch holds all the examples that there are, so that every step is the same."""
-        return self.data.order.examples <= self.recipe.settings.batch
 
     def gradient(self, theta: Theta, step: int) -> tuple[Any, Theta]:
         """The loss on the data of a step, and its slope."""

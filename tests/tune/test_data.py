@@ -44,6 +44,30 @@ def test_fixed_examples_come_again():
     assert np.array_equal(data.training(0)[0].raw.pixels, data.training(5)[0].raw.pixels)
 
 
+def test_what_is_fixed_belongs_to_scene_sensor_and_condition():
+    """Also where many more of them can meet than a batch holds; else each meeting has noise and a crop of its own."""
+    many = {"scenes": [PICTURE] * 5, "sensors": [{SENSOR: 1}, {SENSOR: 2}], "conditions": {"iso": [100, 200, 400]}, "batch": 4, "units": 50}
+
+    def met(noise):
+        order = _data(noise=noise, **many).order
+        views = [view for step in range(60) for view in order.views(step)]
+        return {(v.scene, v.sensor, v.condition) for v in views}, {(v.occasion, v.unit) for v in views}, set(views), len(views)
+
+    pairs, occasions, views, _ = met("fixed")
+    assert len(pairs) == 4 * 2 * 3  # one of the five scenes is held out
+    assert len(views) == len(occasions) == len(pairs)
+    assert len(met("fresh")[1]) == met("fresh")[3]
+
+
+@pytest.mark.parametrize(("scenes", "conditions"), [(3, 2), (2, 4), (4, 3), (1, 5)])
+def test_one_batch_can_hold_every_example(scenes, conditions):
+    """Then every step is the same; where it cannot, steps differ."""
+    said = {"scenes": [PICTURE] * scenes, "conditions": {"iso": [100 * 2**i for i in range(conditions)]}, "validation": 0, "noise": "fixed"}
+    order = _data(batch=scenes * conditions, **said).order
+    assert order.one_step_is_all and {frozenset(order.views(step)) for step in range(4)} == {frozenset(order.views(0))}
+    assert not _data(batch=scenes * conditions - 1, **said).order.one_step_is_all
+
+
 def test_a_crop_is_the_crop_of_the_whole_frame(fresh):
     """Noise and place: the crop's pixels are those of the frame captured whole with the same keys."""
     view = fresh.order.views(0)[0]
