@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from zlib import crc32
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -57,8 +58,7 @@ class Random:
     @classmethod
     def of(cls, seed: int, *, unit: int = 0, exposure: int = 0, readout: int = 0) -> Random:
         """Keys of one reading of one exposure by one unit. Another `unit` is another die of the same sensor; `seed` is the occasion."""
-        occasion = folded(_words(seed), 0, exposure)
-        return cls(occasion, folded(occasion, 1, readout), folded(_words(unit), 2))
+        return cls(*_keys(_words(seed), _words(unit), exposure, readout))
 
     def key(self, name: str, of: str) -> Array:
         """The key (2,) of the stage `name` for noise that belongs to `of`."""
@@ -68,6 +68,13 @@ class Random:
     def passed(self, name: str) -> Random:
         """After the stage `name` has drawn."""
         return replace(self, drawn=(*self.drawn, name))
+
+
+@jax.jit  # a hundred operations on single numbers, each of which would cost as much by itself
+def _keys(seed: Array, unit: Array, exposure: Any, readout: Any) -> tuple[Array, Array, Array]:
+    """The keys of `Random.of`."""
+    occasion = folded(seed, 0, exposure)
+    return occasion, folded(occasion, 1, readout), folded(unit, 2)
 
 
 def _words(number: int) -> np.ndarray:
