@@ -99,7 +99,7 @@ def _weights(declared: Declared, raw: Any, say: Say, stage: str, file: Path | No
     try:
         values, _ = read(under(file, said["file"]), stage, grown(declared.grow))
     except IspError as error:
-        say((), "; ".join(f"{p.what}: {p.why}" if p.what else p.why for p in error.problems))
+        say((), f"{short(said['file'])}: {'; '.join(p.why for p in error.problems)}")
         return None
     if "sha256" in said and content(values) != said["sha256"]:
         say(("sha256",), f"the content of {said['file']} has another: {content(values)}")
