@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from isp.ops.fuse import cut
+from isp.ops.fuse import cut, together
 
 Array = Any
 
@@ -24,92 +24,62 @@ def bilateral(plane: Array, precision: Array, falloff: Array, reach: tuple[int, 
     Leading axes are other planes, filtered by the same program. The gradient is written by hand: it walks the window again and recomputes
     the weights, since a tape of them costs twenty times more, and is a gather like the filter, since XLA turns a scatter into many kernels.
     """
+    moved, total = _sums(plane, precision, falloff, reach)
+    return _shifted(plane, reach, 0, 0) + moved / total
+
+
+def _sums(plane: Array, precision: Array, falloff: Array, reach: tuple[int, int]) -> tuple[Array, Array]:
+    """The sum of weighted differences, and that of weights."""
     centre, moved, total = _shifted(plane, reach, 0, 0), 0.0, 0.0
     for i, j, spatial in _taps(falloff, reach):
         away = _shifted(plane, reach, i, j) - centre
         left = jnp.maximum(1 - precision * away * away, 0)
         weight = spatial * (left * left * left)
         moved, total = moved + weight * away, total + weight
-    return centre + moved / total
+    return moved, total
 
 
 def _forward(plane: Array, precision: Array, falloff: Array, reach: tuple[int, int]) -> tuple[Array, tuple[Array, ...]]:
-    made = cut(bilateral(plane, precision, falloff, reach))
-    return made, (plane, precision, falloff, made)
+    moved, total = together(*_sums(plane, precision, falloff, reach))
+    shift = cut(moved / total)
+    return _shifted(plane, reach, 0, 0) + shift, (plane, precision, falloff, shift, total)
 
 
 def _backward(reach: tuple[int, int], kept: tuple[Array, ...], up: Array) -> tuple[Array, Array, Array]:
     # Each walk over the window starts from inputs of its own behind a barrier. Without, XLA finds the differences and weights of all
     # neighbours in every walk, and keeps them in memory as a plane each.
-    given = kept[1]
-    kept = (*kept[:1], jnp.broadcast_to(kept[1], up.shape), *kept[2:])
-    pull = cut(up / _total(*cut(kept), reach))
-    to_precision = cut(_to_precision(*cut((*kept, pull)), reach))
-    to_falloff = cut(_to_falloff(*cut((pull, *kept)), reach))
-    # As a neighbour of others, and as the middle of a window, which nothing in the halo is. The middle's own weight and the sum of all
-    # weights cancel.
-    middle = cut(_padded(cut(_as_middle(*cut((*kept, pull)), reach)), reach, 1))
-    to_plane = cut(_as_neighbour(*kept, pull, reach)) + middle
-    return to_plane, _summed_like(to_precision, given), _summed_like(to_falloff, kept[2])
+    plane, precision, falloff, shift, total = kept
+    precise, pull = jnp.broadcast_to(precision, up.shape), cut(up / total)
+    to_precision, middle = together(*_as_middle(*cut((plane, precise, falloff, shift, pull)), reach))
+    to_plane, to_falloff = together(*_as_neighbour(*cut((plane, precise, falloff, shift, pull)), reach))
+    to_plane = to_plane + cut(_padded(cut(middle), reach, 1))
+    return to_plane, _summed_like(to_precision, precision), _summed_like(to_falloff, falloff)
 
 
-def _total(plane: Array, precision: Array, falloff: Array, made: Array, reach: tuple[int, int]) -> Array:
-    """The sum of weights."""
-    centre = _shifted(plane, reach, 0, 0)
-    return sum(
-        spatial * jnp.maximum(1 - precision * (_shifted(plane, reach, i, j) - centre) ** 2, 0) ** 3
-        for i, j, spatial in _taps(falloff, reach)
-    )
-
-
-def _pair(away: Array, precision: Array, pull: Array, shift: Array, spatial: Array) -> tuple[Array, Array, Array]:
-    """What the result in the middle hands to the weight of a neighbour `away` from it; that weight; and the product of the first with
-    the slope of the second in precision away^2, times away."""
-    left = jnp.maximum(1 - precision * away * away, 0)
-    square = spatial * (left * left)
-    to_weight = pull * (away - shift)
-    return to_weight, square * left, -3 * square * away * to_weight
-
-
-def _to_precision(plane: Array, precision: Array, falloff: Array, made: Array, pull: Array, reach: tuple[int, int]) -> Array:
-    centre, total = _shifted(plane, reach, 0, 0), 0.0
-    shift = made - centre
+def _as_middle(plane: Array, precision: Array, falloff: Array, shift: Array, pull: Array, reach: tuple[int, int]) -> tuple[Array, Array]:
+    """What comes back to the precision, and to the value in the middle, since all weights of its window depend on it. (The middle's own
+    weight and the sum of all weights cancel.)"""
+    centre, squared, linear = _shifted(plane, reach, 0, 0), 0.0, 0.0
     for i, j, spatial in _taps(falloff, reach):
         away = _shifted(plane, reach, i, j) - centre
-        total += _pair(away, precision, pull, shift, spatial)[2] * away
-    return total
+        left = jnp.maximum(1 - precision * away * away, 0)
+        slope = spatial * (left * left) * away * (away - shift)
+        squared, linear = squared + slope * away, linear + slope
+    return -3 * pull * squared, 6 * precision * pull * linear
 
 
-def _to_falloff(pull: Array, plane: Array, precision: Array, falloff: Array, made: Array, reach: tuple[int, int]) -> Array:
-    centre, total = _shifted(plane, reach, 0, 0), 0.0
-    shift = made - centre
-    for i, j, spatial in _taps(falloff, reach):
-        to_weight, weight, _ = _pair(_shifted(plane, reach, i, j) - centre, precision, pull, shift, spatial)
-        total -= (i * i + j * j) * (to_weight * weight)
-    return total
-
-
-def _as_middle(plane: Array, precision: Array, falloff: Array, made: Array, pull: Array, reach: tuple[int, int]) -> Array:
-    """What comes back to the value in the middle, since all weights of its window depend on it."""
-    centre, total = _shifted(plane, reach, 0, 0), 0.0
-    shift = made - centre
-    for i, j, spatial in _taps(falloff, reach):
-        total += _pair(_shifted(plane, reach, i, j) - centre, precision, pull, shift, spatial)[2]
-    return -2 * precision * total
-
-
-def _as_neighbour(plane: Array, precision: Array, falloff: Array, made: Array, pull: Array, reach: tuple[int, int]) -> Array:
-    """What comes back to each value from the windows that it lies in; pull is 0 where there is none."""
-    shift = made - _shifted(plane, reach, 0, 0)
+def _as_neighbour(plane: Array, precision: Array, falloff: Array, shift: Array, pull: Array, reach: tuple[int, int]) -> tuple[Array, Array]:
+    """What comes back to each value, and to the falloff, from the windows that the value lies in; pull is 0 where there is none."""
     wide = cut((_padded(plane, reach, 1), *(_padded(a, reach, 2) for a in (precision, pull, shift))))
-    own, total = _shifted(wide[0], reach, 0, 0), 0.0
+    own, total, fallen = _shifted(wide[0], reach, 0, 0), 0.0, 0.0
     for i, j, spatial in _taps(falloff, reach):
         centre, precise, pulled, moved = (_shifted(a, reach, i, j) for a in wide)
         away = own - centre
         bend = precise * away
         left = jnp.maximum(1 - bend * away, 0)
-        total += spatial * (pulled * (left * left)) * (left - 6 * bend * (away - moved))
-    return total
+        weight, beyond = spatial * (pulled * (left * left)), away - moved
+        total, fallen = total + weight * (left - 6 * bend * beyond), fallen - (i * i + j * j) * (weight * left * beyond)
+    return total, fallen
 
 
 bilateral.defvjp(_forward, _backward)
