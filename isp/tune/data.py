@@ -42,6 +42,8 @@ class Data:
         kinds = [self.chart(scene) if scene.is_chart else "raw" if scene.is_raw else "picture" for scene in self.scenes]
         self.order = Order(recipe.settings, kinds, len(recipe.conditions), [s.weight for s in recipe.sensors])
         self.clip = max((t.part.clip for t in recipe.terms if hasattr(t.part, "clip")), default=1)
+        # Nor is the depth that numbers were rounded to, unless a stage reads it: else each depth would have a program of its own.
+        self.forgets = {} if any("bits" in (*stage.uses, *stage.needs) for stage in recipe.chain) else {"bits": None}
         self._met: set[Any] = set()
         self._starts: dict[Any, tuple[Chain, Frame, Shot]] = {}
         self._exposures: dict[Any, float] = {}
@@ -87,11 +89,8 @@ class Data:
         frames = []
         for i in range(self.clip):
             noise = Random.of(view.occasion, unit=view.unit, exposure=i) if self.settings.noise != "none" else None
-            frames.append(
-                captured(
-                    chain, start.but(random=noise, moment=np.float32(i * shot.interval), readout=0 if readings(sensor.chain) > 1 else None)
-                )
-            )
+            here = start.but(random=noise, moment=np.float32(i * shot.interval), readout=0 if readings(sensor.chain) > 1 else None)
+            frames.append(captured(chain, here).but(**self.forgets))
         raw = frames[0] if self.clip == 1 else jax.tree.map(lambda *a: jnp.stack(a), *frames)
         about = About(chart=self.chart(scene), size=tuple(start.pixels.shape[:2]), label=scene.label)
         wanted = self._wanted(scene, view, chain, start, frames[0])

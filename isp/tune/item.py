@@ -47,4 +47,4 @@ def stacked(items: Sequence[Item]) -> list[Item]:
     for item in items:
         leaves, form = jax.tree.flatten(item)
         kinds.setdefault((form, tuple((np.shape(leaf), jnp.result_type(leaf)) for leaf in leaves)), []).append(item)
-    return [jax.tree.map(lambda *a: jnp.stack([jnp.asarray(x) for x in a]), *some) for some in kinds.values()]
+    return [jax.tree.map(lambda *a: np.stack([np.asarray(x, jnp.result_type(x)) for x in a]), *some) for some in kinds.values()]

@@ -146,6 +146,12 @@ def test_conditions_all_come(fresh):
     assert {view.condition for step in range(2) for view in data.order.views(step)} == {0, 1, 2, 3}
 
 
+def test_sensors_of_other_depths_share_a_program():
+    """One that rounds to 10 bits and one that rounds to 14: nothing that develops them asks."""
+    (batch,) = _data(sensors=["imx219", "canon_5d4"]).training(0)
+    assert batch.raw.pixels.shape == (2, 24, 24) and batch.raw.bits is None
+
+
 def test_each_place_in_a_batch_keeps_to_one_kind():
     """Else the programs of a step would be compiled anew for each mixture."""
     charts = ["scene.dead_leaves", "scene.colour_checker", "scene.slanted_edge"]
