@@ -46,7 +46,7 @@ format: .venv/test ## put every file into the house style
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: .venv/core ## refresh what is generated: the table of the stages, the JSON Schema
+docs: .venv/core ## refresh what is generated: costs and table of the stages, the JSON Schema
 	$(BIN)/python -m isp.cli.refresh
 
 clean: ## remove what `make` made

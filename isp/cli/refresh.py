@@ -8,10 +8,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def main() -> None:
-    """Refresh the table of the stages and the schema beside the pipelines."""
-    from isp.spec import write_schema
+    """Refresh what the stages cost, their table, and the schema beside the pipelines."""
+    from isp.spec import all_names, stage_class, write_costs, write_schema
     from isp.spec.table import refreshed
 
+    print(f"isp/data/costs.json: {'refreshed' if write_costs(stage_class(name) for name in all_names()) else 'fresh'}")
     document = ROOT / "docs" / "stages.md"
     before = document.read_text(encoding="utf-8")
     after = refreshed(before)

@@ -59,8 +59,9 @@ def json_of(data: Any) -> str:
     return json.dumps(data, indent=1, ensure_ascii=False, default=str)
 
 
-def table(rows: Sequence[Sequence[str]], header: Sequence[str]) -> None:
-    """Columns: drawn to the width of a terminal, or one line a row for other programs."""
+def table(rows: Sequence[Sequence[str]], header: Sequence[str], numbers: Sequence[str] = (), cut: str = "") -> None:
+    """Columns: drawn to the width of a terminal, or one line a row for other programs. Those of `numbers` stand on the right; that of the name
+    `cut` is cut on a terminal where a row would need a second line."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -69,16 +70,27 @@ def table(rows: Sequence[Sequence[str]], header: Sequence[str]) -> None:
     terminal = sys.stdout.isatty()
     grid = Table(box=SIMPLE_HEAD if terminal else None, show_header=terminal, pad_edge=False, header_style="dim")
     for name in header:
-        grid.add_column(name, overflow="fold", no_wrap=not terminal or name == header[0])
+        kept = not terminal or name == header[0] or name in numbers
+        grid.add_column(name, overflow="fold", no_wrap=kept, justify="right" if name in numbers else "left")
+    console = Console()
+    if terminal and cut:
+        rows = _cut(rows, header, header.index(cut), console.width)
     for row in rows:
         grid.add_row(*(Text(printable(cell)) for cell in row))
     if terminal:
-        Console().print(grid)
+        console.print(grid)
         return
     wide = Console(width=max(80, sum(max(map(len, column)) + 4 for column in zip(*rows, strict=True))) if rows else 80, color_system=None)
     with wide.capture() as drawn:
         wide.print(grid)
     print("\n".join(line.rstrip() for line in drawn.get().splitlines()))
+
+
+def _cut(rows: Sequence[Sequence[str]], header: Sequence[str], at: int, width: int) -> list[list[str]]:
+    """The rows with the cells of a column cut to what the others leave of a width."""
+    others = sum(max(map(len, column)) + 3 for i, column in enumerate(zip(header, *rows, strict=True)) if i != at)
+    room = max(8, width - others - 3)
+    return [[f"{c[: room - 1]}…" if i == at and len(c) > room else c for i, c in enumerate(row)] for row in rows]
 
 
 def printable(text: object) -> str:

@@ -2,6 +2,7 @@
 
 from isp.spec.camera import Camera
 from isp.spec.cite import Paper, cite, paper
+from isp.spec.cost import Cost, cost, write_costs
 from isp.spec.load import Spec, load, load_spec
 from isp.spec.names import all_names, families, resolve, shipped, shipped_names, stage_class
 from isp.spec.overlay import changed, dump, dump_overlay, dump_profile, weight_files
@@ -10,6 +11,6 @@ from isp.spec.schema import schema, write_schema
 from isp.spec.table import Row, row, rows
 
 __all__ = [
-    "Camera", "Marks", "Paper", "Row", "Spec", "all_names", "changed", "cite", "dump", "dump_overlay", "dump_profile", "families", "load", "load_spec", "paper",
-    "read_yaml", "resolve", "row", "rows", "schema", "shipped", "shipped_names", "stage_class", "weight_files", "write_schema",
+    "Camera", "Cost", "Marks", "Paper", "Row", "Spec", "all_names", "changed", "cite", "cost", "dump", "dump_overlay", "dump_profile", "families", "load", "load_spec", "paper",
+    "read_yaml", "resolve", "row", "rows", "schema", "shipped", "shipped_names", "stage_class", "weight_files", "write_costs", "write_schema",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from isp.core.chain import nearest
 from isp.core.domain import Domain
 from isp.core.errors import ChainError
 from isp.core.stage import Stage
+from isp.spec.cost import cost, words
 from isp.spec.names import all_names, families, stage_class
 
 BEGIN, END = "<!-- stages: generated -->", "<!-- end of stages -->"
@@ -33,7 +34,8 @@ def row(cls: type[Stage]) -> Row:
     domains = f"{takes} → {cls.emits}" if cls.emits and cls.accepts != (cls.emits,) else takes
     words = (("needs", cls.needs), ("uses", cls.uses), ("takes", cls.takes), ("gives", cls.gives))
     facts = "; ".join(f"{word} {', '.join(names)}" for word, names in words if names)
-    summary = " ".join((sys.modules[cls.__module__].__doc__ or "").split()).partition(". ")[0].rstrip(".")
+    said = getattr(sys.modules.get(cls.__module__), "__doc__", None) or cls.__doc__ or ""
+    summary = " ".join(said.split()).partition(". ")[0].rstrip(".")
     return Row(cls.name, summary, domains, facts, ", ".join(cls.declared()), cls.paper)
 
 
@@ -49,8 +51,10 @@ def rows(family: str | None = None) -> list[Row]:
 
 def markdown() -> str:
     """The table of all stages, one line each."""
-    head = ["| stage | what it does | domain | facts | parameters | paper |", "| --- | --- | --- | --- | --- | --- |"]
-    cells = ([f"`{r.name}`", r.summary, r.domains, r.facts, r.parameters, r.paper] for r in rows())
+    names = ("stage", "what it does", "domain", "facts", "parameters", "numbers", "work", "reach", "paper")
+    head = [f"| {' | '.join(names)} |", "|" + "".join(" ---: |" if n in ("numbers", "work", "reach") else " --- |" for n in names)]
+    costs = {r.name: words(cost(stage_class(r.name))) for r in rows()}
+    cells = ([f"`{r.name}`", r.summary, r.domains, r.facts, r.parameters, *costs[r.name], r.paper] for r in rows())
     return "\n".join([*head, *("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in cells)])
 
 

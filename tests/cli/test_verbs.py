@@ -118,6 +118,54 @@ def test_stages_are_listed_one_a_line(isp):
     assert {one["name"] for one in told} == set(families()["demosaic"])
 
 
+def test_stages_and_stage_tell_the_cost(isp):
+    (told,) = json.loads(isp("stages", "white_balance", "--json", "--time").out)
+    assert told["cost"] == {"numbers": 3, "multiply_adds": 0, "operations": 2, "work": 2, "reach": 0}
+    time = told["time"]
+    assert 0 < time["fastest"] <= time["milliseconds"] <= time["slowest"] and time["runs"] >= 3 and time["compiling"] > 0
+    assert [line.split()[-3:] for line in isp("stages", "white_balance").out.splitlines()] == [["3", "2", "0"]]
+    assert json.loads(isp("stage", "white_balance.apply", "--json").out)["cost"] == told["cost"]
+    said = isp("stage", "measure.grey_world", "--time").out
+    assert "the whole frame is read" in said and "ms for each megapixel (median of" in said
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_the_stages_fit_a_terminal(isp, width):
+    said = on_a_terminal(isp, width, "stages", "demosaic")
+    assert max(map(len, said)) <= width and "work/px" in said[1]
+    assert ("domain" in said[1]) == (width > 120)
+    named = [line.split()[0] for line in said[3:] if line.strip()]
+    assert named == list(families()["demosaic"]), "a row each"
+
+
+def on_a_terminal(isp, width, *words):
+    """What a command draws on a terminal of that width, without colours."""
+    import fcntl
+    import os
+    import pty
+    import re
+    import struct
+    import termios
+
+    mine, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
+    environment = {**isp.environment, "TERM": "xterm", "COLUMNS": str(width)}
+    done = subprocess.Popen([sys.executable, "-m", "isp", *words], cwd=isp.folder, env=environment, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    drawn = b""
+    while True:
+        try:
+            more = os.read(mine, 65536)
+        except OSError:  # the other end is closed
+            break
+        drawn += more
+        if not more:
+            break
+    os.close(mine)
+    assert done.wait() == 0
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", drawn.decode()).replace("\r", "").split("\n")
+
+
 def test_stage_tells_all_that_is_declared(isp):
     done = isp("stage", "demosaic.malvar2004")
     assert done.code == 0 and "mosaic → camera" in done.out and "[0, 2]" in done.out and "Malvar" in done.out

@@ -38,6 +38,6 @@ def test_a_document_is_refreshed_between_its_markers_only():
     document = f"before\n{BEGIN}\nold\n{END}\nafter {END}\n"
     new = refreshed(document)
     assert new == f"before\n{BEGIN}\n{markdown()}\n{END}\nafter {END}\n" and refreshed(new) == new
-    assert all(line.count(" | ") == 5 for line in markdown().splitlines()[2:])
+    assert all(line.count(" | ") == 8 for line in markdown().splitlines()[2:])
     with pytest.raises(ValueError, match="has no <!-- stages"):
         refreshed("no markers")
