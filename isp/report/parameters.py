@@ -39,10 +39,12 @@ class Row:
     flag: str
 
 
-def rows(freed: Sequence[Any], before: Mapping[str, np.ndarray], after: Mapping[str, np.ndarray]) -> list[Row]:
-    """A row for each that was free, in the order of the chain."""
+def rows(freed: Sequence[Any], before: Mapping[str, np.ndarray], after: Mapping[str, np.ndarray], learned: Sequence[Any] = ()) -> list[Row]:
+    """A row for each that was free, in the order of the chain; then one for all weights of a stage (`learned`: `isp.tune.learned.Learned`)."""
     made = []
     for f in freed:
+        if f.declared.kind == "weights":
+            continue
         old, new = np.asarray(before[f.path], float), np.asarray(after[f.path], float)
         made.append(
             Row(
@@ -51,6 +53,9 @@ def rows(freed: Sequence[Any], before: Mapping[str, np.ndarray], after: Mapping[
                 bar(f.usual, old, new), "at its limit" if _at_limit(f.within, new) else "",
             )
         )  # fmt: skip
+    for one in learned:
+        words_ = f"{one.numbers} weights in {one.arrays} arrays; root mean squares"
+        made.append(Row(one.path, words_, "", f"{one.before:.4g}", f"{one.after:.4g}, moved by {one.moved:.4g}", "n", "", "", "", "", ""))
     return made
 
 
@@ -71,6 +76,8 @@ def curves(freed: Sequence[Any], before: Mapping[str, np.ndarray], after: Mappin
     """A plot of each value that is a table over a fact, or a row of numbers long enough to be a curve."""
     made = []
     for f in freed:
+        if f.declared.kind == "weights":
+            continue
         old, new = np.asarray(before[f.path], float), np.asarray(after[f.path], float)
         if not f.over and not (new.ndim == 1 and len(new) > CURVE):
             continue
@@ -96,7 +103,7 @@ def choices(before: Any, after: Any) -> list[tuple[str, str, str]]:
         if one is None or other is None or one.name != other.name:
             made.append((was, one.name if one else "", other.name if other else ""))
             continue
-        fields = [name for name, declared in one.declared().items() if declared.kind != "param"]
+        fields = [name for name, declared in one.declared().items() if declared.kind == "option"]
         made += [(f"{was}.{f}", str(getattr(one, f)), str(getattr(other, f))) for f in fields if getattr(one, f) != getattr(other, f)]
     return made
 

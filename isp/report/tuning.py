@@ -38,7 +38,7 @@ def page(run: Any, shown: list[Example], mean: Any, said: dict[str, Any] | None 
     """HTML of a run. `mean` is the PSNR of all held-out examples where there is something wanted, `said` what its `run.json` says."""
     before, after = run.before["loss"], run.after["loss"]
     recipe, freed = run.recipe, run.problem.free.freed
-    rows = parameters.rows(freed, run.start, run.values)
+    rows = parameters.rows(freed, run.start, run.values, run.learned)
     return rendered(
         "tuning.html",
         title=f"{recipe.chain.title or 'Pipeline'}, tuned",
@@ -211,12 +211,12 @@ def excerpt(run: Any, cell: str = "") -> str:
     before, after = run.before["loss"], run.after["loss"]
     head = f"<b>loss on held-out examples {before:.4g} → {after:.4g}</b>, {duration(run.seconds)}, {escape(run.why)}"
     plot = f"<div style='max-width:460px'>{losses(run.rows).svg('loss', alone=True)}</div>"
-    rows = parameters.rows(run.problem.free.freed, run.start, run.values)
+    rows = parameters.rows(run.problem.free.freed, run.start, run.values, run.learned)
     return f"<div>{head}{plot}{pictures}{parameters.table(rows, cell)}</div>"
 
 
 def text(run: Any) -> str:
     """The gist of a run in lines."""
-    rows = parameters.rows(run.problem.free.freed, run.start, run.values)
+    rows = parameters.rows(run.problem.free.freed, run.start, run.values, run.learned)
     head = f"loss on held-out examples {run.before['loss']:.4g} -> {run.after['loss']:.4g}, {duration(run.seconds)}, {run.why}"
     return "\n".join([head, *(f"  {row.path} {row.before} -> {row.after} {row.unit}".rstrip() for row in rows)])

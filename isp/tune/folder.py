@@ -13,15 +13,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jax
 import numpy as np
 
 from isp.core import Between, Chain, DataError, Frame, PlaceError, SpecError, Table
 from isp.io.place import SUFFIX, alive, put
-from isp.spec import dump, dump_overlay, load
+from isp.spec import dump, dump_overlay, load, weight_files
 from isp.tune.identity import differences, plain
+from isp.tune.learned import is_weights
+from isp.tune.learned import told as values_told
 from isp.tune.problem import Problem
 from isp.tune.take import picture
 
@@ -30,14 +32,24 @@ if TYPE_CHECKING:
     from isp.tune.result import Run
 
 
+class Words(NamedTuple):
+    """How one says that a run should go on, and that it should although something has changed: in Python, unless a command has other words."""
+
+    resume: str = "resume=True"
+    force: str = "force=True"
+
+
+PYTHON = Words()
+
+
 @contextmanager
-def claimed(out: Path, resume: bool, force: bool) -> Iterator[None]:
+def claimed(out: Path, resume: bool, force: bool, words: Words) -> Iterator[None]:
     """A folder that this run may have, while it lasts: one that is new or empty, or to `resume` one in which a run lies. Asked before any work is done.
 
     Raises PlaceError where nothing can be written, or where another process tunes; DataError where something else lies.
     """
     if force and not resume:
-        raise SpecError("--force", "goes on with a run although something has changed", "add --resume, or name another folder")
+        raise SpecError(words.force, "goes on with a run although something has changed", f"add {words.resume}, or name another folder")
     try:
         out.mkdir(parents=True, exist_ok=True)
         (held := put(out / ".claim", b"")).unlink()
@@ -57,7 +69,7 @@ def claimed(out: Path, resume: bool, force: bool) -> Iterator[None]:
                 part.unlink(missing_ok=True)
         lies = (out / "run.json").is_file()
         if lies and not resume:
-            raise DataError("a run lies there", "", "add --resume to go on with it, or name another folder", file=out)
+            raise DataError("a run lies there", "", f"add {words.resume} to go on with it, or name another folder", file=out)
         if not lies and any(path != held for path in out.iterdir()):
             raise DataError("it is not empty, and no run lies there", "", "name another folder", file=out)
         yield
@@ -78,12 +90,12 @@ def told(out: Path) -> dict[str, Any]:
     return dict(said)
 
 
-def compared(out: Path, now: dict[str, Any], force: bool) -> list[str]:
+def compared(out: Path, now: dict[str, Any], force: bool, words: Words) -> list[str]:
     """What differs between the run that lies there and this one, in words. Raises SpecError where something does, unless by `force`."""
     said = told(out)
     other = list(differences(said["identity"], now)) if said else []
     if other and not force:
-        raise SpecError("--resume", "; ".join(other), "use --force to go on nevertheless; the end may then differ", file=out)
+        raise SpecError(words.resume, "; ".join(other), f"use {words.force} to go on nevertheless; the end may then differ", file=out)
     return other
 
 
@@ -96,8 +108,20 @@ def begun(out: Path, recipe: Recipe, now: dict[str, Any], step: int | None, othe
         again = {"step": step or 0, "at": moment} | ({"other": other} if other else {})
         said |= {"identity": now, "resumed": [*said.get("resumed", []), again]}
     put(out / "run.json", _json(said))
+    weighed(out, recipe.chain, {"from": "what a run began with"})
     for name, text in (("recipe.yaml", resolved(recipe)), ("base.yaml", dump(recipe.chain))):
         put(out / name, text.encode())
+
+
+def weighed(out: Path, chain: Chain, card: dict[str, Any]) -> list[str]:
+    """Write the weights of a chain that do not ship, where its YAML text looks for them; and name them. A file that is there is as it should be: its
+    name is its content's."""
+    files = weight_files(chain, card)
+    for name, content in files.items():
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        if not (out / name).is_file():
+            put(out / name, content)
+    return list(files)
 
 
 def chosen(out: Path | None) -> tuple[Chain, dict[str, Any]] | tuple[None, None]:
@@ -134,12 +158,21 @@ def closed(run: Run) -> None:
     out = run.out
     assert out is not None
     metrics(out, run.rows)
+    weighed(out, run.tuned, {})
     overlay = dump_overlay(run.tuned, run.recipe.chain, "base.yaml", f"{run.recipe.chain.title or 'pipeline'}, tuned")
     put(out / "tuned.yaml", overlay.encode())
     tuning.written(run, out)
     end = {"ended": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "seconds": run.seconds, "why": run.why}
     end |= {"before": run.before, "after": run.after, "skipped": run.skipped, "dead": run.dead, "notes": run.notes}
-    put(out / "run.json", _json(told(out) | end | {"values": run.values, "start": run.start}))
+    freed, start, values = run.problem.free.freed, run.start, run.values
+    put(
+        out / "run.json",
+        _json(
+            told(out)
+            | end
+            | {"values": values_told(freed, start, values), "start": {f.path: start[f.path] for f in freed if not is_weights(f)}}
+        ),
+    )
 
 
 def rounded(chain: Chain) -> Chain:
@@ -149,7 +182,9 @@ def rounded(chain: Chain) -> Chain:
         values = {}
         for name, declared in stage.declared().items():
             value = getattr(stage, name)
-            if declared.kind == "param":
+            if declared.kind == "weights":
+                values[name] = {leaf: np.asarray(v, np.float32) for leaf, v in value.items()}
+            elif declared.kind == "param":
                 values[name] = (
                     dataclasses.replace(value, values=_numbers(value.values, declared.within))
                     if isinstance(value, Table)

@@ -21,6 +21,7 @@ import numpy as np
 
 from isp.core import Between, Chain, ChainError, Declared, Table
 from isp.core.chain import nearest
+from isp.tune.scale import scale, stride
 
 Theta = dict[str, Any]
 """Real numbers by the path of the parameter they stand for."""
@@ -60,6 +61,8 @@ class Freed:
     @property
     def usual(self) -> Between:
         """The finite range from which a random start is drawn: the usual one within the limits, or around the default."""
+        if self.declared.kind == "weights":
+            return Between(-2 * self.scale, 2 * self.scale)
         usual = self.declared.usual or Between()
         default = np.asarray(self.declared.default, float)
         low = max(self.within.low, usual.low)
@@ -92,9 +95,14 @@ class Free:
         return with_values(self.chain, values)
 
     def sampled(self, random: np.random.Generator) -> Theta:
-        """A random start, within the usual range of each parameter."""
-        made = {}
+        """A random start, within the usual range of each parameter; weights are grown anew."""
+        made, fresh = {}, dict[str, Any]()
         for f, now in zip(self.freed, self.start().values(), strict=True):
+            if f.declared.grow is not None:
+                field, _, leaf = f.path.partition(LEAF)
+                fresh[field] = fresh.get(field) or f.declared.grow(random)
+                made[f.path] = f.free(jnp.asarray(fresh[field][leaf], jnp.float32))
+                continue
             usual = f.usual
             spread = random.uniform(usual.low, usual.high, np.shape(now))
             made[f.path] = f.free(spread)
@@ -123,8 +131,7 @@ def freed(chain: Chain, patterns: Iterable[str | Mapping[str, Mapping[str, Any]]
     Raises ChainError for a pattern that frees nothing, and for limits beyond those of the parameter.
     """
     found: dict[str, Freed] = {}
-    paths = {f"{name}.{field}": d for name, stage in zip(chain.names, chain, strict=True) for field, d in stage.declared().items()}
-    numbers = [leaf for path, d in paths.items() if d.kind != "option" for leaf in _leaves(chain, path, d)]
+    paths, numbers = _declared(chain), numbers_of(chain)
     for one in patterns:
         pattern, said = (one, {}) if isinstance(one, str) else next(iter(one.items()))
         hit = [path for path in numbers if matches(path, pattern)]
@@ -154,9 +161,17 @@ def with_values(chain: Chain, values: Mapping[str, Any]) -> Chain:
 
 LEAF = "/"
 """Stands between the path of a stage's weights and the name of one of their arrays: `demosaic.residual_cnn.weights/first/kernel`."""
-WEIGHT = 0.1
 KEYS = ("within", "over", "at", "rate", "first", "last", "prior")
 """What may be said of a freed parameter."""
+
+
+def numbers_of(chain: Chain) -> list[str]:
+    """The paths of everything that could be freed."""
+    return [leaf for path, d in _declared(chain).items() if d.kind != "option" for leaf in _leaves(chain, path, d)]
+
+
+def _declared(chain: Chain) -> dict[str, Declared]:
+    return {f"{name}.{field}": d for name, stage in zip(chain.names, chain, strict=True) for field, d in stage.declared().items()}
 
 
 def _leaves(chain: Chain, path: str, declared: Declared) -> list[str]:
@@ -182,8 +197,8 @@ def _freed(chain: Chain, path: str, declared: Declared, said: dict[str, Any]) ->
         path,
         declared,
         within,
-        _scale(declared, within),
-        _stride(declared, within),
+        scale(declared, within),
+        stride(declared, within),
         over,
         tuple(sorted(at)),
         float(said.get("rate", 1.0)),
@@ -191,28 +206,6 @@ def _freed(chain: Chain, path: str, declared: Declared, said: dict[str, Any]) ->
         float(said.get("last", math.inf)),
         (float(prior[0]), float(prior[1])) if prior is not None else None,
     )
-
-
-def _scale(declared: Declared, within: Between) -> float:
-    """The unit of a range that is not closed: a quarter of the usual width, else the size of the default, else 1; of weights a size by which
-    one of them may well move."""
-    if declared.kind == "weights":
-        return WEIGHT
-    if math.isfinite(within.low) and math.isfinite(within.high):
-        return 1.0
-    if declared.usual is not None and math.isfinite(declared.usual.high - declared.usual.low):
-        return (declared.usual.high - declared.usual.low) / 4
-    return float(np.max(np.abs(np.asarray(declared.default, float)))) or 1.0
-
-
-def _stride(declared: Declared, within: Between) -> float:
-    """How much shorter a step is than the logistic curve's, so that one unit is about a quarter of what is usual where the default lies."""
-    usual = declared.usual
-    if usual is None or not all(map(math.isfinite, (within.low, within.high, usual.low, usual.high))):
-        return 1.0
-    share = np.clip((np.mean(np.asarray(declared.default, float)) - within.low) / (within.high - within.low), 0.01, 0.99)
-    slope = (within.high - within.low) * share * (1 - share)
-    return float(min(1.0, (usual.high - usual.low) / 4 / slope))
 
 
 def _value(chain: Chain, path: str) -> Any:

@@ -16,6 +16,7 @@ import jax
 import numpy as np
 
 from isp.core import Chain, Declares, Frame
+from isp.core.weights import content
 from isp.spec import dump
 from isp.tune.problem import Problem
 
@@ -30,7 +31,7 @@ def identity(problem: Problem) -> dict[str, Any]:
     known = {name: importlib.metadata.version(name) for name in PACKAGES if _installed(name)}
     made = {
         "recipe": {key: value for key, value in recipe.said.items() if key not in ("sensors", "scenes", "target")},
-        "pipeline": digest(dump(recipe.chain)),
+        "pipeline": digest(dump(recipe.chain), *_weights(recipe.chain)),
         "sensors": [[s.name, s.weight, digest(dump(s.chain))] for s in recipe.sensors],
         "scenes": digest(*(part for scene in data.scenes for part in vars(scene).values())),
         "target": digest(dump(target)) if target else recipe.said.get("target"),
@@ -42,6 +43,12 @@ def identity(problem: Problem) -> dict[str, Any]:
         "double": bool(jax.config.jax_enable_x64),  # type: ignore[attr-defined]
     }
     return dict(json.loads(json.dumps(plain(made))))
+
+
+def _weights(chain: Chain) -> list[str]:
+    """The content of all weights, which a text does not say of those that ship."""
+    fields = [getattr(stage, field) for stage in chain for field, d in stage.declared().items() if d.kind == "weights"]
+    return [content(weights) for weights in fields]
 
 
 def plain(thing: Any) -> Any:

@@ -44,7 +44,12 @@ def points(recipe: Recipe, vary: Mapping[str, Sequence[Any]], sample: int | None
 
 
 def _usual(chain: Chain, path: str) -> list[Any]:
-    usual = freed(chain, [path]).freed[0].usual
+    first = freed(chain, [path]).freed[0]
+    if first.declared.kind == "weights":
+        raise SpecError(
+            f"--vary {path}", "weights have no range that could be walked", "name files: STAGE.weights=a.safetensors,b.safetensors"
+        )
+    usual = first.usual
     return [float(f"{v:.6g}") for v in np.linspace(usual.low, usual.high, EVEN)]
 
 

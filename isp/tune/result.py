@@ -13,7 +13,8 @@ import numpy as np
 from isp.core import Chain, Frame, IspError
 from isp.core.look import Shown
 from isp.tune import folder
-from isp.tune.free import Theta
+from isp.tune.free import LEAF, Theta
+from isp.tune.learned import Learned, learned
 from isp.tune.problem import Problem
 from isp.tune.recipe import Recipe
 
@@ -65,9 +66,20 @@ class Run(Shown):
         """The values before, by path."""
         return {path: np.asarray(v) for path, v in self.problem.free.values(self.problem.free.start()).items()}
 
+    @property
+    def learned(self) -> tuple[Learned, ...]:
+        """The freed weights, a line for each stage's."""
+        return learned(self.problem.free.freed, self.start, self.values)
+
     def remarks(self) -> list[str]:
         """What whoever tunes should know of how it went."""
-        told = [f"{path}: its slope was zero in {share:.0%} of the steps" for path, share in self.dead.items() if share > DEAD]
+        dead = {path: share for path, share in self.dead.items() if share > DEAD}
+        told = [f"{path}: its slope was zero in {share:.0%} of the steps" for path, share in dead.items() if LEAF not in path]
+        for one in self.learned:
+            still = [path.partition(LEAF)[2] for path in dead if path.startswith(one.path + LEAF)]
+            if still:
+                more = f" and {len(still) - 3} more" if len(still) > 3 else ""
+                told.append(f"{one.path}: {len(still)} of {one.arrays} arrays had a slope of zero: {', '.join(still[:3])}{more}")
         return [*told, f"{self.skipped} steps were not finite and were passed over"] if self.skipped else told
 
     def pictures(self, count: int = 4) -> list[tuple[Frame, Frame, Frame | None]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from isp.core import Chain, ChainError
 from isp.tune.choice import Alternative, Choice, Picks, alternatives, chosen, count
-from isp.tune.free import Free, freed, matches
+from isp.tune.free import Free, freed, matches, numbers_of
 from isp.tune.optimiser import Optimiser, Problem
 from isp.tune.optimiser._sampled import quiet
 from isp.tune.restarts import Judge, Runner, advanced, begun, halved, on_data
@@ -84,8 +84,7 @@ def freed_here(chain: Chain, patterns: Sequence[Any]) -> Free:
     here = []
     for pattern in patterns:
         path = pattern if isinstance(pattern, str) else next(iter(pattern))
-        numbers = [f"{n}.{f}" for n, s in zip(chain.names, chain, strict=True) for f, d in s.declared().items() if d.kind == "param"]
-        if any(matches(number, path) for number in numbers):
+        if any(matches(number, path) for number in numbers_of(chain)):
             here.append(pattern)
     return freed(chain, here)
 

@@ -12,6 +12,7 @@ All this is said of where the parameters stand, on these examples.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,8 @@ import numpy as np
 
 from isp.core import DataError, SpecError
 from isp.core.look import Shown
+from isp.tune.free import LEAF
+from isp.tune.learned import is_weights
 from isp.tune.problem import Problem
 from isp.tune.recipe import Recipe
 from isp.tune.slopes import Overlay, Slopes
@@ -128,7 +131,10 @@ def sensitivity(
     `top` numbers with the largest gradients are shown over `shown` examples each. Raises SpecError where there are too many numbers.
     """
     problem = problem or Problem(recipe)
-    straight, batches = Straight(problem.free), problem.batches(0)
+    plain = tuple(f for f in problem.free.freed if not is_weights(f))
+    if not plain:
+        raise SpecError("free", "nothing but weights: one of thousands says nothing by itself", "free parameters too, or instead")
+    straight, batches = Straight(dataclasses.replace(problem.free, freed=plain)), problem.batches(0)
     numbers = straight.numbers
     if len(numbers) > MANY:
         raise SpecError("free", f"{len(numbers)} numbers are more than {MANY}", "free fewer: each asks for a pass of its own")
@@ -160,8 +166,14 @@ def sensitivity(
             "sensors": ", ".join(s.chain.title or s.name for s in recipe.sensors),
             "conditions": ", ".join(map(str, recipe.conditions)),
             "examples": str(sum(int(np.shape(b.weight)[0]) for b in batches)),
+            **({"left out": f"weights of {', '.join(hidden)}"} if (hidden := _learned(problem)) else {}),
         },
     )
+
+
+def _learned(problem: Problem) -> list[str]:
+    """The fields of freed weights, which are no numbers to look at one by one."""
+    return list(dict.fromkeys(f.path.partition(LEAF)[0] for f in problem.free.freed if is_weights(f)))
 
 
 def _ends(column: np.ndarray) -> tuple[float, float]:

@@ -56,6 +56,7 @@ class Made:
     state: object = None
     seconds: float = 3723.0
     why: str = "no better judgement in 4 of them"
+    learned: tuple = ()
     notes: list = field(default_factory=lambda: ["one <note>"])
 
     def pictures(self, count):

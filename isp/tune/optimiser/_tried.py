@@ -21,6 +21,8 @@ from isp.tune.optimiser import Problem
 
 WORST = np.float32(1e30)
 """What a library is told of a candidate whose loss is not finite."""
+MOST = 1000
+"""Numbers among which a search without slopes still learns something within a usual budget."""
 
 
 @pytree
@@ -80,6 +82,10 @@ def moving(problem: Problem, who: str) -> tuple[Freed, ...]:
         if f.rate and (f.first > 0 or math.isfinite(f.last)):
             raise ChainError(f.path, f"first, last: {who} moves all parameters in every step", "leave them out, or descend by gradient")
     some = tuple(f for f in problem.free.freed if f.rate)
+    if (count := sum(int(np.size(problem.free.start()[f.path])) for f in some)) > MOST:
+        raise ChainError(
+            who, f"{count} numbers are free, and who tries finds no way among more than {MOST}", "descend by gradient: optimiser: optax"
+        )
     if not some:
         raise ChainError(who, "no parameter is free to move")
     return some
