@@ -1,7 +1,7 @@
 """What `isp tune`, `isp sensitivity` and `isp sweep` share: options that say a goal in place of the recipe's own.
 
     @asked(goal=Goal)
-    def verb(pipeline: ..., goal: Goal) -> int:
+    def verb(pipeline: Source, goal: Goal) -> int:
         recipe = goal.recipe(pipeline)
 
 `asked` gives a verb the options that are the fields of these classes, and hands them over as objects.
@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from isp.cli import complete
+
 if TYPE_CHECKING:
     from isp.spec import Spec
     from isp.tune.recipe import Recipe
@@ -28,6 +30,13 @@ def repeated() -> Any:
     return field(default_factory=list)
 
 
+Source = Annotated[
+    str,
+    typer.Argument(
+        metavar="RECIPE", help="A pipeline: YAML, with or without a `tune` part, or a shipped name.", autocompletion=complete.pipelines
+    ),
+]
+"""What the goal is about."""
 NUMBERS = ("batch", "crop", "edge", "seed", "noise", "units", "spread", "flips", "validation", "judged")
 """Options whose name and value a recipe takes as they are."""
 

@@ -9,18 +9,13 @@ from typing import Annotated
 
 import typer
 
-from isp.cli import complete, say
-from isp.cli.goal import Goal, asked
+from isp.cli import say
+from isp.cli.goal import Goal, Source, asked
 
 
 @asked(goal=Goal)
 def sensitivity(
-    pipeline: Annotated[
-        str,
-        typer.Argument(
-            metavar="RECIPE", help="A pipeline: YAML, with or without a `tune` part, or a shipped name.", autocompletion=complete.pipelines
-        ),
-    ],
+    pipeline: Source,
     goal: Goal,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="DIR", help="Keep report.html and sensitivity.json here.")

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from isp.cli import complete, say
-from isp.cli.goal import Goal, asked
+from isp.cli import say
+from isp.cli.goal import Goal, Source, asked
 
 COMMA = re.compile(r",(?![^\[]*\])")
 """A comma that stands in no brackets."""
@@ -19,12 +19,7 @@ COMMA = re.compile(r",(?![^\[]*\])")
 
 @asked(goal=Goal)
 def sweep(
-    pipeline: Annotated[
-        str,
-        typer.Argument(
-            metavar="RECIPE", help="A pipeline: YAML, with or without a `tune` part, or a shipped name.", autocompletion=complete.pipelines
-        ),
-    ],
+    pipeline: Source,
     output: Annotated[
         Path,
         typer.Option(

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from isp.cli import complete, say
-from isp.cli.goal import Goal, asked
+from isp.cli import say
+from isp.cli.goal import Goal, Source, asked
 
 if TYPE_CHECKING:
     from isp.tune.result import Run
@@ -22,14 +22,7 @@ Told = Callable[[int, int, dict[str, float]], None]
 
 @asked(goal=Goal)
 def tune(
-    recipe: Annotated[
-        str,
-        typer.Argument(
-            metavar="RECIPE",
-            help="A pipeline with a `tune` part, or any pipeline: YAML, or a shipped name.",
-            autocompletion=complete.pipelines,
-        ),
-    ],
+    recipe: Source,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="A new folder, in which everything about the run is kept.")],
     goal: Goal,
     steps: Annotated[int | None, typer.Option(help="Steps of the optimiser.")] = None,
@@ -51,6 +44,7 @@ def tune(
     """
     from isp.cli import leave, places
     from isp.execute import prepare
+    from isp.tune.folder import Words
     from isp.tune.result import Interrupted
     from isp.tune.run import tuned
 
@@ -63,7 +57,7 @@ def tune(
 
     def work() -> None:
         try:
-            ended.append(tuned(made, output, resume=resume, force=force, progress=told, stop=stop))
+            ended.append(tuned(made, output, resume=resume, force=force, progress=told, stop=stop, words=Words("--resume", "--force")))
         except BaseException as error:  # is raised again where the main thread can tell it
             ended.append(error)
 

@@ -68,17 +68,18 @@ def tuned(
     progress: Progress | None = None,
     stop: threading.Event | None = None,
     problem: Problem | None = None,
+    words: folder.Words = folder.PYTHON,
 ) -> Run:
     """Carry a recipe out. In `out` everything is kept that `resume` needs to go on from the last checkpoint to the same end, to the bit; where nothing lies yet,
     it begins.
 
     Raises Interrupted, after having kept its state, when `stop` is set; TuneError where a number stops being one; DataError or SpecError where what is to
-    be taken up again was begun otherwise (`force` goes on nevertheless), PlaceError where nothing can be written.
+    be taken up again was begun otherwise (`force` goes on nevertheless), PlaceError where nothing can be written. Messages say so in `words`.
     """
-    with folder.claimed(out, resume, force) if out else nullcontext():
+    with folder.claimed(out, resume, force, words) if out else nullcontext():
         recipe = selected(recipe, *folder.chosen(out)) if recipe.choose else recipe
         runner = _Runner(recipe, out, problem or Problem(recipe), progress or (lambda *_: None), stop or threading.Event())
-        return runner.run(resume, force)
+        return runner.run(force, words)
 
 
 class _Runner:
@@ -94,11 +95,11 @@ class _Runner:
         self.notes: list[str] = []
         self.good: _Moment | None = None
 
-    def run(self, resume: bool, force: bool) -> Run:
+    def run(self, force: bool, words: folder.Words) -> Run:
         kept, other = None, []
         if self.out:
             now, damaged = identity(self.problem), list[Path]()
-            other = folder.compared(self.out, now, force)
+            other = folder.compared(self.out, now, force, words)
             kept = checkpoint.last(self.out / "checkpoints", damaged)
             self.notes += [f"{path.name} is damaged; the checkpoint before it was taken" for path in damaged]
             self.notes += [f"changed since it began: {text}" for text in other]

@@ -159,7 +159,7 @@ def test_another_recipe_is_told(valley, tmp_path, words):
     killed(tmp_path / "r", 4, valley)
     with pytest.raises(SpecError) as caught:
         tuned(valley(**CHANGES[words]), tmp_path / "r", resume=True)
-    assert words in str(caught.value) and "--force" in str(caught.value) and caught.value.exit_code == 2
+    assert words in str(caught.value) and "use force=True" in str(caught.value) and caught.value.exit_code == 2
 
 
 DEVICE = jax.devices()[0]

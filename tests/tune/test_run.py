@@ -189,9 +189,9 @@ def test_a_folder_with_something_in_it_is_refused(valley, tmp_path, no_work):
 
 def test_a_folder_in_which_a_run_lies_is_refused_unless_resumed(valley, tmp_path, no_work):
     (tmp_path / "run.json").write_text("{}")
-    with pytest.raises(DataError, match=r"a run lies there \(add --resume"):
+    with pytest.raises(DataError, match=r"a run lies there \(add resume=True to"):
         tuned(valley(), tmp_path)
-    with pytest.raises(SpecError, match="--force: goes on"):
+    with pytest.raises(SpecError, match=r"force=True: goes on.*add resume=True"):
         tuned(valley(), tmp_path, force=True)
 
 
