@@ -10,6 +10,7 @@ import pytest
 import isp.evaluate
 import isp.tune
 from isp.core import Stage
+from isp.core.weights import grown
 from isp.spec import all_names, cite, paper, stage_class
 from isp.spec.cite import BIBLIOGRAPHY, parse
 from isp.tune.part import known, part
@@ -28,14 +29,18 @@ def test_a_stage_says_what_it_does_in_its_own_words(name):
 @pytest.mark.parametrize("name, d", DECLARED, ids=lambda x: x if isinstance(x, str) else x.name)
 def test_a_field_has_a_unit_words_and_limits_around_its_default(name, d):
     assert len(d.doc.split()) >= 2, "words"
+    if d.kind == "weights":
+        assert not d.fault(grown(d.grow))
+        return
     assert not d.fault(d.default), d.fault(d.default)
     if d.kind == "option":
         assert len(d.choices) >= 2 or d.unit
         return
     assert d.unit, "a unit; 1 for plain ratios"
     default = np.asarray(d.default, float)
+    whole = d.name == "strength" and any(other.kind == "weights" for other in stage_class(name).declared().values())
     for end in (d.within.low, d.within.high):
-        if math.isfinite(end):
+        if math.isfinite(end) and not whole:  # what was learned is taken whole, and tuned by its weights
             assert np.all(default != end), f"the default stands on the limit {end}, where a free value has no slope"
     if d.usual is not None:
         assert d.within.low <= d.usual.low < d.usual.high <= d.within.high

@@ -44,7 +44,7 @@ def killed(out, at, valley, **said):
 
 
 OPTIMISERS = [
-    {"optax": {}}, {"optax": {"rule": "lion", "schedule": "one_cycle", "rate": 0.02}}, {"optax": {"rule": "schedule_free_adamw"}},
+    {"optax": {}}, {"optax": {"ema": 0.9}}, {"optax": {"rule": "lion", "schedule": "one_cycle", "rate": 0.02}}, {"optax": {"rule": "schedule_free_adamw"}},
     {"lbfgs": {}}, {"cma_es": {"population": 4}}, {"tpe": {"scattered": 3}}, {"nsga2": {"population": 4}},
 ]  # fmt: skip
 

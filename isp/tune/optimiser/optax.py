@@ -15,7 +15,7 @@ from isp.core.pytree import pytree
 from isp.tune.free import Theta
 from isp.tune.optimiser import Optimiser, Problem
 
-PAPERS = ("smith2018",)
+PAPERS = ("smith2018", "polyak1992")
 RULES = ("adam", "adabelief", "adamax", "adamw", "amsgrad", "lion", "nadam", "nadamw", "radam", "rmsprop", "sgd", "yogi")
 AVERAGED = {"schedule_free_adamw": "adamw", "schedule_free_sgd": "sgd"}
 """Rules that average what they visit, and the rule that walks."""
@@ -25,7 +25,7 @@ SCHEDULES = ("cosine", "constant", "one_cycle", "warm_up")
 @pytree
 @dataclass(frozen=True, eq=False)
 class State:
-    """Where a descent stands. `visited` is where it asks for the next slope: `theta` itself, except under a rule that averages. `skipped` counts steps
+    """Where a descent stands. `visited` is where it asks for the next slope: `theta` itself, except where places are averaged. `skipped` counts steps
     whose loss or slope was not finite."""
 
     theta: Theta
@@ -43,6 +43,9 @@ class Optax(Optimiser, paper="kingma2015"):
     A parameter that rests does not move, though its moments go on listening to its slope: when it wakes it sets off at its usual pace, in the direction
     its slope has lately had. A step whose loss or slope is not finite moves nothing, forgets what it saw, and reports a loss of nan.
 
+    With `ema` it stands at the running mean of the places that it visits (Polyak and Juditsky 1992), which lies lower than each of them where data are noisy:
+    what is judged, kept and given back. The mean forgets faster at first, (1 + step) / (10 + step), so that the start has no long say.
+
     Weight decay (adamw, nadamw, lion) pulls numbers towards zero: values inside limits towards the middle of their range.
     """
 
@@ -51,6 +54,7 @@ class Optax(Optimiser, paper="kingma2015"):
     schedule: str = option(default="cosine", choices=SCHEDULES, doc="how the rate goes over the steps of the run")
     warm: Scalar = param(default=0.1, unit="1", within=between(0, 1), doc="share of the steps in which one_cycle and warm_up rise")
     end: Scalar = param(default=0.01, unit="1", within=between(0, 1), doc="share of the rate with which the last step is made")
+    ema: Scalar = param(default=0.0, unit="1", within=between(0, 1), doc="share that a running mean of the places keeps in a step; 0: none")
     clip: Scalar = param(default=1.0, unit="1", within=at_least(0), doc="norm to which longer slopes, over all that moves, are cut")
 
     def begin(self, theta: Theta, problem: Problem) -> State:
@@ -75,6 +79,8 @@ def _moved(self: Optax, state: State, loss: Any, slope: Theta, rates: Theta, ste
     visited = jax.tree.map(lambda v, u, r: v + u * (r > 0), state.visited, update, rates)
     stood = optax.contrib.schedule_free_eval_params(moments, visited) if self.rule in AVERAGED else visited
     theta = jax.tree.map(lambda s, t, r: jnp.where(r > 0, s, t), stood, state.theta, rates)
+    keeps = jnp.minimum(self.ema, (1.0 + state.step) / (10.0 + state.step))
+    theta = jax.tree.map(lambda now, old, s: jnp.where(self.ema > 0, old + (1 - keeps) * (s - old), now), theta, state.theta, stood)
     good = jnp.isfinite(loss) & jnp.isfinite(norm)
 
     def kept(new: Any, old: Any) -> Any:

@@ -117,3 +117,28 @@ def test_it_is_known_by_its_name():
     assert part("optimiser", "optax") is Optax and "optax" in known("optimiser")
     with pytest.raises(ChainError, match="adabelief"):
         Optax.of(rule="adabelieve")
+
+
+@pytest.mark.parametrize("rule", ["adam", "schedule_free_sgd"])
+def test_a_running_mean_stands_where_the_places_average(quadratic, rule):
+    """The same walk with and without: where it asks for slopes is the same, where it stands is the mean by its own formula."""
+    problem, keep = quadratic(steps=60, rate={"a.x": (1.0, 5, 40.0)}), 0.8
+    plain, mean = Optax.of(rule=rule, rate=0.1), Optax.of(rule=rule, rate=0.1, ema=keep)
+    one, other = (o.begin(problem.free.start(), problem) for o in (plain, mean))
+    wanted = {path: np.asarray(v, float) for path, v in problem.free.start().items()}
+    for k in range(60):
+        one, other = plain(one, problem), mean(other, problem)
+        share = min(keep, (1 + k) / (10 + k))
+        for path in wanted:
+            np.testing.assert_array_equal(one.visited[path], other.visited[path])
+            wanted[path] = share * wanted[path] + (1 - share) * np.asarray(one.theta[path], float)
+            np.testing.assert_allclose(other.theta[path], wanted[path], rtol=1e-5, atol=1e-6)
+
+
+def test_a_running_mean_lies_lower_where_data_are_noisy(valley):
+    """Noisy steps at a constant rate: the mean is nearer to the lowest point."""
+    from isp.tune.run import tuned
+
+    said = {"steps": 400, "every": 400}
+    plain, mean = (tuned(valley(optimiser={"optax": {"schedule": "constant", "rate": 0.2, "ema": ema}}, **said)) for ema in (0.0, 0.98))
+    assert mean.after["loss"] < 0.5 * plain.after["loss"]
