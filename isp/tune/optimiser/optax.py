@@ -66,6 +66,9 @@ class Optax(Optimiser, paper="kingma2015"):
         step = int(state.step)
         loss, slope = problem.gradient(state.visited, step)
         rates = jax.tree.map(jnp.float32, problem.free.rates(step))
+        place = getattr(loss, "sharding", None)
+        if place is not None and state.step.sharding != place:  # else the step is compiled for both places
+            state = jax.device_put(state, place)
         return _moved(self, state, loss, slope, rates, problem.steps)
 
 
