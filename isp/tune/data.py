@@ -16,11 +16,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from isp.core import Chain, DataError, Domain, Frame, Random, SpecError
+from isp.core import Chain, DataError, Domain, Frame, Random
 from isp.core.run import grid_of, tile_of
 from isp.execute.capture import Shot, joined, readings
 from isp.execute.scenes import scene_of
 from isp.ops.curve import decode_srgb
+from isp.tune.cut import cut, within
 from isp.tune.item import About, Item, stacked
 from isp.tune.order import Order, View
 from isp.tune.recipe import Recipe
@@ -40,7 +41,9 @@ class Data:
         # What chart a frame shows is a difference of kind only where a loss asks for it.
         self.asks = any(getattr(t.part, "chart", "") for t in recipe.terms)
         kinds = [self.chart(scene) if scene.is_chart else "raw" if scene.is_raw else "picture" for scene in self.scenes]
-        self.order = Order(recipe.settings, kinds, len(recipe.conditions), [s.weight for s in recipe.sensors])
+        kinds = [f"{kind} of {scene.entry}" if scene.share else kind for kind, scene in zip(kinds, self.scenes, strict=True)]
+        shares = {kind: scene.share for kind, scene in zip(kinds, self.scenes, strict=True) if scene.share}
+        self.order = Order(recipe.settings, kinds, len(recipe.conditions), [s.weight for s in recipe.sensors], shares)
         self.clip = max((t.part.clip for t in recipe.terms if hasattr(t.part, "clip")), default=1)
         # Nor is the depth that numbers were rounded to, unless a stage reads it: else each depth would have a program of its own.
         self.forgets = {} if any("bits" in (*stage.uses, *stage.needs) for stage in recipe.chain) else {"bits": None}
@@ -118,18 +121,10 @@ class Data:
         return self._exposures[key]
 
     def _cropped(self, start: Frame, scene: Scene, grid: tuple[int, int], random: np.random.Generator) -> tuple[Frame, Scene]:
-        """A crop of a picture, mirrored at random, that remembers its place; and its scene with the same of the reference, where it has one."""
-        turn = (random.choice((-1, 1)), random.choice((-1, 1))) if self.settings.flips == "on" else (1, 1)
-        (rows, columns), side = start.pixels.shape[:2], self.settings.crop
-        down, right = within(rows, side, grid[0], random), within(columns, side, grid[1], random)
-        window = np.array([down, right, rows, columns], np.float32)
-
-        def cut(frame: Frame) -> Frame:
-            pixels = np.asarray(frame.pixels)[:: turn[0], :: turn[1]]
-            return frame.but(pixels=np.ascontiguousarray(pixels[down : down + side, right : right + side]))
-
-        wanted = fitting(scene, (rows, columns))
-        return cut(start).but(window=window), scene if wanted is None else replace(scene, wanted=cut(wanted))
+        """A part of a picture that remembers its place; and its scene with the same of the reference, where it has one."""
+        size = start.pixels.shape[:2]
+        wanted, part = fitting(scene, size), cut(size, grid, self.settings, random)
+        return part(start).but(window=part.window), scene if wanted is None else replace(scene, wanted=part(wanted))
 
     def _of_raw(self, scene: Scene, random: np.random.Generator) -> Item:
         """A crop of a raw file, with its reference where there is one."""
@@ -172,10 +167,3 @@ def fitting(scene: Scene, size: tuple[int, int]) -> Frame | None:
         sides = [f"{columns} x {rows}" for rows, columns in (wanted.pixels.shape[:2], size)]
         raise DataError(f"the reference of {scene.name} is {sides[0]} pixels", f"the scene is {sides[1]}", "bring it to the same size")
     return wanted
-
-
-def within(length: int, side: int, grid: int, random: np.random.Generator) -> int:
-    """Where a crop begins: at a whole tile. Raises SpecError where it does not fit."""
-    if side > length:
-        raise SpecError("crop", f"{side} pixels do not fit a scene of {length}", "ask for a smaller crop")
-    return int(random.integers((length - side) // grid + 1)) * grid

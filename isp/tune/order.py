@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -26,15 +26,18 @@ class View:
 
 class Order:
     """The order of scenes, which are of these `kinds`, of so many conditions, and of sensors that count by `weights`. Scenes are split: `held` ones are for
-    judging only. Each place in a batch keeps to one kind: frames of different kinds need programs of their own, and a mixture that changed from step
+    judging only. `shares` of the batch are for kinds of which one is said; the others divide the rest by how many scenes they have. Each place in a batch keeps to one kind: frames of different kinds need programs of their own, and a mixture that changed from step
     to step would be compiled in each."""
 
-    def __init__(self, settings: Settings, kinds: Sequence[str], conditions: int, weights: Sequence[float]):
+    def __init__(
+        self, settings: Settings, kinds: Sequence[str], conditions: int, weights: Sequence[float], shares: Mapping[str, float] | None = None
+    ):
         self.settings, self.kinds, self.conditions, self.weights = settings, tuple(kinds), conditions, np.array(weights, float)
         shuffled = generator(settings.seed, "split").permutation(len(kinds))
         held = min(len(kinds) - 1, round(float(settings.validation) * len(kinds)))
         self.held, self.trained = sorted(shuffled[:held].tolist()), sorted(shuffled[held:].tolist())
-        self._turns = _Turns(self.trained, kinds, settings.batch)
+        self.shares = dict(shares or {})
+        self._turns = _Turns(self.trained, kinds, settings.batch, self.shares)
         self.sensors = dealt(self.weights / self.weights.sum(), settings.batch)
 
     @property
@@ -59,7 +62,7 @@ class Order:
 
     def judged(self) -> list[View]:
         """The examples that are held out; of the training scenes where none is, with other noise and crops."""
-        turns = _Turns(self.held or self.trained, self.kinds, self.settings.judged)
+        turns = _Turns(self.held or self.trained, self.kinds, self.settings.judged, self.shares)
         return [self._view(n, turns, "judged") for n in range(self.settings.judged)]
 
     def _view(self, n: int, turns: _Turns, word: str, fixed: bool = False) -> View:
@@ -76,14 +79,16 @@ class Order:
 
 
 class _Turns:
-    """Whose turn it is among scenes of several kinds, in batches of `size`: each place has a kind, dealt by how many scenes there are of it."""
+    """Whose turn it is among scenes of several kinds, in batches of `size`: each place has a kind, dealt by its share, or by how many scenes there are of it."""
 
-    def __init__(self, scenes: Sequence[int], kinds: Sequence[str], size: int):
+    def __init__(self, scenes: Sequence[int], kinds: Sequence[str], size: int, said: Mapping[str, float]):
         self.by_kind: dict[str, list[int]] = {}
         for scene in scenes:
             self.by_kind.setdefault(kinds[scene], []).append(scene)
         names = list(self.by_kind)
-        shares = np.array([len(self.by_kind[name]) for name in names], float)
+        shares = np.array([0.0 if name in said else len(self.by_kind[name]) for name in names])
+        asked = np.array([said.get(name, 0.0) for name in names])
+        shares = asked + shares / max(shares.sum(), 1) * max(0.0, 1 - asked.sum())
         self.places = [names[i] for i in dealt(shares / shares.sum(), size)]
         self.place = {scene: i for some in self.by_kind.values() for i, scene in enumerate(some)}
         self.kinds = kinds

@@ -10,9 +10,10 @@ from typing import Any
 import jax
 import numpy as np
 
-from isp.core import DataError, Domain, Frame
+from isp.core import DataError, Domain, Frame, SpecError
 from isp.io import read, read_picture
 from isp.spec import all_names
+from isp.tune.heap import heap
 from isp.tune.recipe import Recipe
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".exr")
@@ -28,6 +29,9 @@ class Scene:
     label: Any = None
     wanted: Frame | None = None
     values: Any = None
+    share: float = 0.0
+    licence: str = ""
+    entry: str = ""
 
     @property
     def is_raw(self) -> bool:
@@ -40,13 +44,24 @@ class Scene:
         return not isinstance(self.what, Frame)
 
 
+HEAPS, SIDE = "scene.dead_leaves", 256
+"""The chart of which many can be drawn as pictures, and how large they are unless said."""
+SAID = ("share", "licence")
+"""What a recipe may say of scenes besides their values: their share of a batch, and on what terms they were given."""
+
+
 def named(one: Any, folder: Path) -> Any:
     """A scene as a recipe says it: a name, a path beside the recipe (with values of `scene.photograph`), the text of a scene chain, or an object as it is."""
     if isinstance(one, dict) and isinstance(next(iter(one), None), str):
         name = str(next(iter(one)))
+        values = dict(one.get(name) or {})
+        said = {key: values.pop(key) for key in SAID if key in values}
+        if name == HEAPS and "pictures" in values:
+            return {name: values | said}
         if name in all_names():
-            return json.dumps({"isp": 1, "input": "scene", "stages": [one]})
-        return {beside(folder, name): dict(one.get(name) or {})}
+            text = json.dumps({"isp": 1, "input": "scene", "stages": [{name: values}]})
+            return {text: said} if said else text
+        return {beside(folder, name): values | said}
     return beside(folder, one) if isinstance(one, str) else one
 
 
@@ -62,7 +77,10 @@ def scenes_of(one: Any, recipe: Recipe) -> list[Scene]:
         return [replace(scene, label=np.int32(one[1])) for scene in scenes_of(one[0], recipe)]
     if isinstance(one, dict):
         name, values = next(iter(one.items()))
-        return [replace(scene, values=values) for scene in scenes_of(name, recipe)]
+        said = {key: values[key] for key in SAID if key in values}
+        values = {key: value for key, value in values.items() if key not in SAID}
+        found = _heaps(values) if name == HEAPS and "pictures" in values else [replace(s, values=values) for s in scenes_of(name, recipe)]
+        return [replace(scene, **said, entry=str(name)) for scene in found]
     if isinstance(one, Frame):
         return [Scene(one.model or "frame", one)]
     if isinstance(one, (np.ndarray, jax.Array)):
@@ -74,6 +92,17 @@ def scenes_of(one: Any, recipe: Recipe) -> list[Scene]:
     if path is not None and path.is_file() and path.suffix.lower() not in (".yaml", ".yml"):
         return [_file(path, recipe)]
     return [Scene(str(one), str(one))]
+
+
+def _heaps(values: dict[str, Any]) -> list[Scene]:
+    """So many `pictures` of dead leaves, of `side` pixels, from `seed` on. Raises SpecError for what they do not have."""
+    rest = dict(values)
+    count, side, seed = (rest.pop(key, default) for key, default in (("pictures", 0), ("side", SIDE), ("seed", 1)))
+    known = {"leaves": int, "smallest": int, "largest": int, "dark": float, "light": float}
+    if bad := [key for key in rest if key not in known] or [key for key, v in (("pictures", count), ("side", side)) if not v > 0]:
+        raise SpecError(HEAPS, f"{bad[0]}: pictures of dead leaves have pictures, side, seed, {', '.join(known)}, share, licence")
+    made = [heap(seed + i, side, **rest) for i in range(count)]
+    return [Scene(f"{HEAPS} {seed + i}", Frame(pixels=p, domain=Domain.WORKING, primaries="srgb")) for i, p in enumerate(made)]
 
 
 def _folder(path: Path, recipe: Recipe) -> list[Scene]:

@@ -29,7 +29,16 @@ class Settings(Declares):
         within=between(0, 2),
         doc="how much the parameters of a sensor differ from die to die (deviation of their logarithm)",
     )
-    flips: str = option(default="on", choices=("on", "off"), doc="mirror photographs at random")
+    flips: str = option(
+        default="on", choices=("on", "off", "turned"), doc="mirror photographs at random, or exchange their rows and columns too"
+    )
+    colours: str = option(default="kept", choices=("kept", "exchanged"), doc="exchange the colours of photographs at random")
+    tints: Scalar = param(
+        default=0.0,
+        unit="1",
+        within=between(0, 2),
+        doc="how much the colours of a photograph are weakened at random (deviation of the logarithm of each; the strongest is kept)",
+    )
     validation: Scalar = param(default=0.25, unit="1", within=between(0, 0.9), doc="share of the scenes that is held out, to judge by")
     judged: int = whole_number(default=16, unit="1", within=between(1, 4096), doc="held-out examples")
     every: int = whole_number(default=20, unit="1", within=between(1, MANY), doc="steps from judgement to judgement")
