@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,7 +36,7 @@ def capture(
     illuminant: Annotated[str | None, typer.Option(help="D65, A, FL2, LED-B1 ..., or a temperature: 5000K.")] = None,
     luminance: Annotated[float | None, typer.Option(help="Luminance of white in the scene, in cd/m2.")] = None,
     size: Annotated[str | None, typer.Option(metavar="WxH", help="Pixels of a chart; else the sensor's own.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="The occasion: another seed, other noise.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="The occasion: another seed, other noise, and other values of ranges.")] = 0,
     unit: Annotated[int, typer.Option(min=0, help="The die: another unit, another fixed pattern.")] = 0,
     frames: Annotated[int, typer.Option(min=1, help="Exposures, one after another.")] = 1,
     interval: Annotated[float, typer.Option(min=0, help="Seconds from exposure to exposure.")] = 1 / 30,
@@ -45,26 +47,35 @@ def capture(
     json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> int:
     """Capture a scene with a simulated sensor: raw files that any raw developer opens."""
+    import numpy as np
+
     from isp.cli import leave, places
     from isp.cli.progress import bar
     from isp.core import SpecError
     from isp.execute import Shot, prepare
     from isp.execute import capture as run
     from isp.execute.capture import joined, readings
-    from isp.execute.scenes import scene_of
-    from isp.spec import changed, load_spec
+    from isp.execute.scenes import ranges_of, scene_of
+    from isp.spec import drawn as draw
+    from isp.spec import load_spec
 
     if output.suffix.lower() not in (".dng", ".npz"):
         raise SpecError(f"-o {output}", "is no name for a capture", "end it in .dng or .npz")
     spec = load_spec(sensor, kind="sensors")
-    chart, start = scene_of(scene, spec.chain, illuminant, luminance, _size(size, spec.camera.rows, spec.camera.columns))
-    chain = changed(joined(chart, spec.chain), set=changes, swap=swaps)
+    chart, start = scene_of(scene, spec.chain, illuminant, luminance, _size(size, spec.camera.rows, spec.camera.columns), seed)
+    ranged = {path: one for path, one in ranges_of(scene).items() if path.rpartition(".")[0] in chart.names}
+    spec = replace(spec, chain=joined(chart, spec.chain), ranges={**ranged, **spec.ranges}).changed(set=changes, swap=swaps)
+    chain, values = draw(spec.chain, spec.ranges, seed)
+    drawn = {path: np.asarray(value).tolist() if np.ndim(value) else value for path, value in values.items()}
     shot = Shot(iso, _seconds(exposure), aperture, compensation, seed, unit, frames, interval, noise)
     targets = _targets(output, frames, readings(chain))
     places.writable(output.parent)
     leave.FOLDERS.add(output.parent)
     prepare(keep_memory=True)
     output.parent.mkdir(parents=True, exist_ok=True)
+    if not json:
+        for path, value in drawn.items():
+            print(f"drew {path} = {say.printable(value)} of {say.printable(spec.ranges[path])}", file=sys.stderr)
     start = start.but(make=spec.camera.make or "isp", model=spec.camera.model or spec.chain.title or "simulated")
     written: list[dict[str, Any]] = []
     with bar(1, quiet=json) as begin:
@@ -75,7 +86,7 @@ def capture(
             if not json:
                 print(target)
     if json:
-        say.document({"sensor": sensor, "scene": scene, "written": written, "exit": 0})
+        say.document({"sensor": sensor, "scene": scene, "drawn": drawn, "written": written, "exit": 0})
     return 0
 
 

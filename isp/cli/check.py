@@ -50,11 +50,15 @@ def _is_spec(file: str) -> bool:
 
 
 def _spec(file: str) -> dict[str, Any]:
-    from isp.spec import load, shipped_names
+    from isp.spec import load_spec, shipped_names
 
-    chain = load(file, kind="sensors" if file in shipped_names("sensors") else "pipelines")
+    spec = load_spec(file, kind="sensors" if file in shipped_names("sensors") else "pipelines")
+    chain = spec.chain
     last = next((s.emits for s in reversed(chain.stages) if s.emits), chain.input)
-    return {"title": chain.title or "untitled", "stages": f"{len(chain)} stages", "domains": f"{chain.input} → {last}"}
+    told = {"title": chain.title or "untitled", "stages": f"{len(chain)} stages", "domains": f"{chain.input} → {last}"}
+    if spec.ranges:  # sound, but for captures and tuning only
+        told["ranges"] = "ranges to draw from: " + ", ".join(f"{path} {one}" for path, one in spec.ranges.items())
+    return told
 
 
 def _raw(file: str, sidecar: str | None, trust: bool, strict: bool) -> dict[str, Any]:

@@ -17,9 +17,9 @@ def cite(
 ) -> None:
     """Print the papers behind a pipeline, as BibTeX."""
     from isp.spec import cite as papers
-    from isp.spec import load
+    from isp.spec import load_spec
 
-    chain = load(pipeline)
+    chain = load_spec(pipeline).chain
     found = papers(chain)
     if json:
         stages = {p.key: [n for n, s in zip(chain.names, chain, strict=True) if s.paper == p.key] for p in found}

@@ -79,4 +79,4 @@ def _frame(sensor: str | None, raw: str | None, iso: float | None) -> Frame | No
 
     spec = load_spec(sensor, kind="sensors")
     start = light(*SIZE).but(scene_white=np.ones(3, np.float32), make=spec.camera.make, model=spec.camera.model)
-    return next(capture(spec.chain, None, start, Shot(iso=iso)))
+    return next(capture(spec.one(), None, start, Shot(iso=iso)))

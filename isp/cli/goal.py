@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
@@ -100,10 +100,9 @@ class Goal:
 
     def spec(self, source: str) -> Spec:
         """The file, its chain with the changes and swaps."""
-        from isp.spec import changed, load_spec
+        from isp.spec import load_spec
 
-        spec = load_spec(source)
-        return replace(spec, chain=changed(spec.chain, set=self.changes, swap=self.swaps))
+        return load_spec(source).changed(set=self.changes, swap=self.swaps)
 
     def said(self, spec: Spec) -> dict[str, Any]:
         """The keys of a recipe that were said. Conditions are added to the file's, each axis for itself; everything else is replaced."""

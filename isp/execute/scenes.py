@@ -8,23 +8,30 @@ from isp.core import Chain, ChainError, DataError, Domain, Frame, SpecError, Sta
 from isp.execute.capture import light
 from isp.io import read_picture
 from isp.ops.spectra import DAYLIGHT
-from isp.spec import families, load, stage_class
+from isp.spec import Ranges, families, load, load_spec, stage_class
 
 KELVIN = re.compile(r"(\d+(?:\.\d+)?)\s*K?", re.IGNORECASE)
 
 
 def scene_of(
-    name: str | Frame, sensor: Chain, illuminant: str | None, luminance: float | None, size: tuple[int, int], **photograph: float
+    name: str | Frame,
+    sensor: Chain,
+    illuminant: str | None,
+    luminance: float | None,
+    size: tuple[int, int],
+    seed: int | None = None,
+    **photograph: float,
 ) -> tuple[Chain, Frame]:
     """The chain of the scene `name` (or of a picture that has been read) in the light asked for, as this sensor wants it (spectral or RGB), and
-    the frame it begins with. `photograph` are values of `scene.photograph`, for pictures.
+    the frame it begins with. Of ranges in a scene's file `seed` draws one value each. `photograph` are values of `scene.photograph`, for
+    pictures.
 
     Raises SpecError for names and lights that are not known, DataError for pictures that cannot be read.
     """
     # RGB light is exact for surfaces under D65 only; a sensor that begins with `scene.rgb` takes spectra as well.
     other = illuminant not in (None, "D65") and any(stage.name == "scene.rgb" for stage in sensor)
     spectral = other or any("wavelengths" in stage.needs for stage in sensor)
-    stages = None if isinstance(name, Frame) else _stages(name)
+    stages = None if isinstance(name, Frame) else _stages(name, seed)
     if stages is None:
         frame = name if isinstance(name, Frame) else _picture(str(name))
         stages = [_made("scene.photograph", **photograph, **({} if luminance is None else {"luminance": luminance}))]
@@ -44,10 +51,19 @@ def scene_of(
         raise SpecError(str(name), f"is no scene: {error}", "list stages of the family `scene`") from error
 
 
-def _stages(name: str) -> list[Stage] | None:
+def ranges_of(name: str | Frame) -> Ranges:
+    """The ranges in a scene's file, by `stage.parameter`."""
+    return load_spec(name).ranges if isinstance(name, str) and _is_file(name) else {}
+
+
+def _is_file(name: str) -> bool:
+    return name.endswith((".yaml", ".yml")) or "\n" in name or name.lstrip().startswith("{")
+
+
+def _stages(name: str, seed: int | None) -> list[Stage] | None:
     """The stages of a YAML file or text, or of one chart; None for a picture's file."""
-    if name.endswith((".yaml", ".yml")) or "\n" in name or name.lstrip().startswith("{"):
-        return list(load(name))
+    if _is_file(name):
+        return list(load(name, seed=seed))
     full = name if name.startswith("scene.") else f"scene.{name}"
     if full in families()["scene"]:
         return [stage_class(full)()]

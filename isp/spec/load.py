@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,10 @@ from isp.core.errors import ChainError, SpecError
 from isp.core.stage import Stage
 from isp.spec.camera import Camera, camera_of
 from isp.spec.names import all_names, beside, resolve, stage_class
-from isp.spec.overlay import changed, misfits
+from isp.spec.overlay import misfits
+from isp.spec.ranges import Range, cut_short, has_range, range_of
 from isp.spec.read import Faults, Marks, Steps, read_yaml, short
+from isp.spec.said import Spec
 from isp.spec.values import FAULT, Say, kind_of, value_of
 
 VERSION = 1
@@ -41,24 +43,16 @@ ALIAS = re.compile(r"[a-z][a-z0-9_]*")
 """A stage's name of its own: no dot, so that it is no stage's name."""
 
 
-@dataclass(frozen=True)
-class Spec:
-    """What a file says: the chain, for the tuner its `tune` part with the place of everything in it, and of a sensor its camera."""
-
-    chain: Chain
-    tune: Any
-    marks: Marks
-    file: Path | None = None
-    camera: Camera = Camera()
-
-
-def load(source: str | Path, *, set: Iterable[str] = (), swap: Iterable[str] = (), kind: str = "pipelines") -> Chain:
+def load(
+    source: str | Path, *, set: Iterable[str] = (), swap: Iterable[str] = (), kind: str = "pipelines", seed: int | None = None
+) -> Chain:
     """The chain of a file, of a bare name (`classic`) or of a YAML text, with other stages and values where asked.
 
     `swap` holds `denoise.guided=denoise.bilateral`, `set` holds `demosaic.malvar2004.alpha=0.4`. A str with a line end or a brace is a
-    text. Raises SpecError with every problem.
+    text. Where values are ranges, `seed` draws one of each. Raises SpecError with every problem, and for ranges without a seed.
     """
-    return changed(load_spec(source, kind=kind).chain, set=set, swap=swap)
+    spec = load_spec(source, kind=kind).changed(set=set, swap=swap)
+    return spec.one() if seed is None else spec.drawn(seed).chain
 
 
 def load_spec(source: str | Path, *, kind: str = "pipelines") -> Spec:
@@ -80,6 +74,7 @@ class _File:
     def __init__(self, value: Any, marks: Marks, path: Path | None, kind: str, seen: tuple[Path, ...]):
         self.value, self.marks, self.path, self.kind, self.seen = value, marks, path, kind, seen
         self.faults = Faults()
+        self.ranges: dict[str, Range] = {}
 
     def say(self, at: Steps, what: str = "", why: str = "", do: str = "", *, key: bool = False) -> None:
         self.faults.add(self.marks.problem(at, short(what), why, do, key=key))
@@ -116,7 +111,7 @@ class _File:
         camera = camera_of(top, chain, base.camera if base else Camera(), self.say) if chain else None
         self.faults.settle()
         assert chain is not None and camera is not None
-        return Spec(chain, top.get("tune", base.tune if base else None), self.marks, self.path, camera)
+        return Spec(chain, top.get("tune", base.tune if base else None), self.marks, self.path, camera, self.ranges)
 
     # ------------------------------------------------------------------ a list of stages
     def listed(self) -> Chain | None:
@@ -175,7 +170,7 @@ class _File:
         alias = item.get("as", name)
         if alias != name and not (isinstance(alias, str) and ALIAS.fullmatch(alias)):
             self.say((*at, "as"), "as", f"expected a name of small letters, digits and _, got {kind_of(alias)}")
-        return cls.of(**self.fields(cls, item[name], (*at, name))), str(alias)
+        return cls.of(**self.fields(cls, item[name], (*at, name), str(alias))), str(alias)
 
     def stray(self, cls: type[Stage], key: Any, at: Steps) -> None:
         """A second key of one list item: most often an indent too few."""
@@ -188,18 +183,31 @@ class _File:
         else:
             self.say(at, str(key), "no such key beside a stage", "known: as", key=True)
 
-    def fields(self, cls: type[Stage], values: Any, at: Steps) -> dict[str, Any]:
-        """The sound values of a stage."""
+    def fields(self, cls: type[Stage], values: Any, at: Steps, own: str) -> dict[str, Any]:
+        """The sound values of a stage, whose name in the chain is `own`."""
         if values is not None and not isinstance(values, dict):
             self.say(at, cls.name, f"expected its values as `{{name: value}}`, got {kind_of(values)}")
-        declared, made = cls.declared(), {}
+        declared, made, rest = cls.declared(), {}, False
         for key, raw in values.items() if isinstance(values, dict) else ():
             path = f"{cls.name}.{key}"
+            if rest:  # what a comma has cut off a range, which has been told
+                rest = ")" not in str(key)
+                continue
+            rest = cut_short(raw)
             if key not in declared:
                 self.say((*at, key), path, "no such parameter", nearest(str(key), declared) or f"{cls.name} has none", key=True)
                 continue
-            made[key] = value_of(declared[key], raw, self.saying((*at, key), path), stage=cls.name, file=self.path)
+            made[key] = self.valued(cls, key, raw, (*at, key), path, own)
         return {key: value for key, value in made.items() if value is not FAULT}
+
+    def valued(self, cls: type[Stage], key: str, raw: Any, at: Steps, path: str, own: str) -> Any:
+        """One value, which may be a range; FAULT after having said every fault."""
+        make = range_of if has_range(raw) else value_of
+        value = make(cls.declared()[key], raw, self.saying(at, path), stage=cls.name, file=self.path)
+        if not isinstance(value, Range):
+            return value
+        self.ranges[f"{own}.{key}"] = replace(value, place=self.marks.problem(at))
+        return value.middle
 
     # ------------------------------------------------------------------ another file, with other values
     def overlaid(self) -> Spec | None:
@@ -217,14 +225,15 @@ class _File:
                 self.faults.add(p if p.file else self.marks.problem(("from",), "from", p.why, p.do))
             return None
         good = {}
+        self.ranges = {path: one for path, one in base.ranges.items() if not (isinstance(values, dict) and path in values)}
         for key, raw in values.items() if isinstance(values, dict) else ():
             try:
-                index, field = base.chain.find(str(key))
+                index, name = base.chain.find(str(key))
             except ChainError as error:
                 self.refused(("values", key), error)
                 continue
             stage = base.chain.stages[index]
-            value = value_of(stage.declared()[field], raw, self.saying(("values", key), str(key)), stage=stage.name, file=self.path)
+            value = self.valued(type(stage), name, raw, ("values", key), str(key), base.chain.names[index])
             if value is not FAULT:
                 good[str(key)] = value
         chain = base.chain.replace(good)

@@ -14,6 +14,7 @@ from isp.core.table import Table
 from isp.core.weights import Weights, content, packed
 from isp.spec.camera import COUNTS, WORDS, Camera
 from isp.spec.names import stage_class
+from isp.spec.ranges import Range, Ranges, has_range, range_of, refuse
 from isp.spec.read import Faults, read_yaml, scalar, short
 from isp.spec.values import FAULT, Say, value_of
 
@@ -26,22 +27,36 @@ def changed(chain: Chain, *, set: Iterable[str] = (), swap: Iterable[str] = ()) 
 
     Raises SpecError with every problem; the n-th `set` is called `--set:n`.
     """
-    faults = Faults()
+    made, ranges = varied(chain, {}, set=set, swap=swap)
+    refuse(ranges)
+    return made
+
+
+def varied(chain: Chain, ranges: Ranges, *, set: Iterable[str] = (), swap: Iterable[str] = ()) -> tuple[Chain, Ranges]:
+    """The same of a chain that has ranges, and ranges left: those of swapped stages and of set values are gone, and what is set may be one."""
+    faults, before = Faults(), chain.names
     chain = _swapped(chain, swap, faults)
     faults.settle()
+    gone = {old for old, new in zip(before, chain.names, strict=True) if old != new}
+    left = {path: one for path, one in ranges.items() if path.rpartition(".")[0] not in gone}
     values = {}
     for i, path, text in _pairs("--set", set, faults):
         try:
             index, field = chain.find(path)
             raw, _ = read_yaml(text or "~", "--set")
             stage = chain.stages[index]
-            value = value_of(stage.declared()[field], raw, _saying(i, path, faults), stage=stage.name)
+            make = range_of if has_range(raw) else value_of
+            value = make(stage.declared()[field], raw, _saying(i, path, faults), stage=stage.name)
+            left.pop(path, None)
+            if isinstance(value, Range):
+                left[path] = dataclasses.replace(value, place=Problem("--set", i))
+                value = value.middle
             if value is not FAULT:
                 values[path] = value
         except IspError as error:
             _told("--set", i, path, error, faults)
     faults.settle()
-    return chain.replace(values)
+    return chain.replace(values), left
 
 
 def _swapped(chain: Chain, swap: Iterable[str], faults: Faults) -> Chain:

@@ -16,6 +16,7 @@ from isp.core.table import OVER
 from isp.spec.camera import COUNTS, LARGEST, WORDS
 from isp.spec.load import ALIAS, VERSION
 from isp.spec.names import all_names, shipped, stage_class
+from isp.spec.ranges import TAKES
 from isp.spec.values import GROWN
 
 Schema = dict[str, Any]
@@ -24,7 +25,7 @@ Schema = dict[str, Any]
 def schema() -> Schema:
     """The schema (draft 2020-12) of every file that `load` reads."""
     stages = {name: stage_class(name) for name in all_names()}
-    fields = {f"{name}.{d.name}": _field(d) for name, cls in stages.items() for d in cls.declared().values()}
+    fields = {f"{name}.{d.name}": _field(d, ranges=True) for name, cls in stages.items() for d in cls.declared().values()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "isp pipeline",
@@ -62,7 +63,7 @@ def schema() -> Schema:
         "required": ["isp"],
         "oneOf": [_with_only("stages", without=("from", "values")), _with_only("from", without=("stages", "input"))],
         "additionalProperties": False,
-        "$defs": fields,
+        "$defs": {**fields, "range": _range()},
     }
 
 
@@ -109,8 +110,8 @@ def _body(name: str, cls: type[Stage]) -> Schema:
     }
 
 
-def _field(d: Declared) -> Schema:
-    """One field: what it admits, its default, and its words with unit and limits."""
+def _field(d: Declared, *, ranges: bool = False) -> Schema:
+    """One field: what it admits (with `ranges` to draw from), its default, and its words with unit and limits."""
     if d.kind == "weights":
         pinned = {"file": {"type": "string"}, "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}
         one = {"type": "object", "properties": pinned, "required": ["file"], "additionalProperties": False}
@@ -120,11 +121,13 @@ def _field(d: Declared) -> Schema:
         }
     unit = f" [{d.unit}]" if d.unit not in ("", "1") else ""
     words = {"description": f"{d.doc}{unit}" + ("" if d.choices else f", in {d.within}"), "default": d.default}
+    drawn = [{"$ref": "#/$defs/range"}] if ranges else []
     if d.choices:
-        return {"enum": list(d.choices), **words}
+        one = {"enum": list(d.choices)}
+        return {**({"anyOf": [one, *drawn]} if ranges else one), **words}
     if d.kind == "option":
-        return {"anyOf": [{"type": "integer", **_limits(d.within)}, *_with_unit(d)], **words}
-    value = {"anyOf": [{"type": "number", **_limits(d.within)}, *_with_unit(d)]}
+        return {"anyOf": [{"type": "integer", **_limits(d.within)}, *_with_unit(d), *drawn], **words}
+    value = {"anyOf": [{"type": "number", **_limits(d.within)}, *_with_unit(d), *drawn]}
     for length in reversed(d.shape):
         size = {} if length is None else {"minItems": length, "maxItems": length}
         value = {"type": "array", "items": value, **size}  # type: ignore[dict-item]
@@ -137,6 +140,12 @@ def _field(d: Declared) -> Schema:
         "additionalProperties": False,
     }
     return {"anyOf": [value, table], **words}
+
+
+def _range() -> Schema:
+    """A value that is drawn."""
+    words = f"a range, from which captures and tuning draw: {', '.join(f'~{kind}(...) of {takes}' for kind, takes in TAKES.items())}"
+    return {"type": "string", "pattern": rf"^~ *({'|'.join(TAKES)}) *\([^()]*\)( +.*)?$", "description": words}
 
 
 def _limits(within: Between) -> Schema:

@@ -19,7 +19,7 @@ import numpy as np
 from isp.core import Chain, DataError, Domain, Frame, Random
 from isp.core.run import grid_of, tile_of
 from isp.execute.capture import Shot, joined, readings
-from isp.execute.scenes import scene_of
+from isp.execute.scenes import ranges_of, scene_of
 from isp.ops.curve import decode_srgb
 from isp.tune.cut import cut, within
 from isp.tune.item import About, Item, stacked
@@ -38,6 +38,7 @@ class Data:
     def __init__(self, recipe: Recipe):
         self.recipe, self.settings = recipe, recipe.settings
         self.scenes = [scene for one in recipe.scenes for scene in scenes_of(one, recipe)]
+        self.ranged = [bool(ranges_of(scene.what)) for scene in self.scenes]
         # What chart a frame shows is a difference of kind only where a loss asks for it.
         self.asks = any(getattr(t.part, "chart", "") for t in recipe.terms)
         kinds = [self.chart(scene) if scene.is_chart else "raw" if scene.is_raw else "picture" for scene in self.scenes]
@@ -84,7 +85,7 @@ class Data:
         random = np.random.default_rng(view.occasion)
         if scene.is_raw:
             return self._of_raw(scene, random)
-        chain, start, shot = self._start(view.scene, view.sensor, view.condition)
+        chain, start, shot = self._start(view)
         if not scene.is_chart:
             start, scene = self._cropped(start, scene, grid_of(chain.stages, (1, 1)), random)
         if view.unit or float(self.settings.spread):
@@ -99,26 +100,33 @@ class Data:
         wanted = self._wanted(scene, view, chain, start, frames[0])
         return Item(raw, wanted, about, np.float32(self.order.weight(view.sensor)))
 
-    def _start(self, scene: int, sensor: int, condition: int) -> tuple[Chain, Frame, Shot]:
-        """The whole chain from light to numbers, the frame it begins with, and the shot; made once."""
-        key = (scene, sensor, condition)
-        if key not in self._starts:
-            asked, side = self.recipe.conditions[condition], self.settings.crop
-            chain = self.recipe.sensors[sensor].chain
-            what = self.scenes[scene]
-            chart, start = scene_of(what.what, chain, asked.illuminant, None, (side, side), **(what.values or {}))
-            whole = joined(chart, chain)
-            shot = Shot(iso=asked.iso, compensation=asked.compensation)
-            self._starts[key] = whole, exposed(whole, start, shot), shot
-        return self._starts[key]
+    def _start(self, view: View) -> tuple[Chain, Frame, Shot]:
+        """The whole chain from light to numbers, the frame it begins with, and the shot; made once, or where sensor or scene have ranges, drawn
+        for this occasion."""
+        key, varies = (view.scene, view.sensor, view.condition), self._varies(view)
+        if not varies and key in self._starts:
+            return self._starts[key]
+        asked, side = self.recipe.conditions[view.condition], self.settings.crop
+        chain, what = self.recipe.sensors[view.sensor].drawn(view.occasion), self.scenes[view.scene]
+        chart, start = scene_of(what.what, chain, asked.illuminant, None, (side, side), view.occasion, **(what.values or {}))
+        whole = joined(chart, chain)
+        shot = Shot(iso=asked.iso, compensation=asked.compensation)
+        made = whole, exposed(whole, start, shot), shot
+        return made if varies else self._starts.setdefault(key, made)
 
-    def _exposure(self, sensor: int, condition: int) -> float:
-        """What share of the sensor's range white fills; measured once."""
-        if (key := (sensor, condition)) not in self._exposures:
-            asked = self.recipe.conditions[condition]
-            shot = Shot(iso=asked.iso, compensation=asked.compensation)
-            self._exposures[key] = exposure(self.recipe.sensors[sensor].chain, asked.illuminant, shot)
-        return self._exposures[key]
+    def _varies(self, view: View) -> bool:
+        """Whether something is drawn for each example."""
+        return bool(self.recipe.sensors[view.sensor].ranges) or self.ranged[view.scene]
+
+    def _exposure(self, view: View) -> float:
+        """What share of the sensor's range white fills; measured once, or for each camera that is drawn."""
+        key, sensor = (view.sensor, view.condition), self.recipe.sensors[view.sensor]
+        if key in self._exposures and not sensor.ranges:
+            return self._exposures[key]
+        asked = self.recipe.conditions[view.condition]
+        shot = Shot(iso=asked.iso, compensation=asked.compensation)
+        made = exposure(sensor.drawn(view.occasion), asked.illuminant, shot)
+        return made if sensor.ranges else self._exposures.setdefault(key, made)
 
     def _cropped(self, start: Frame, scene: Scene, grid: tuple[int, int], random: np.random.Generator) -> tuple[Frame, Scene]:
         """A part of a picture that remembers its place; and its scene with the same of the reference, where it has one."""
@@ -156,7 +164,7 @@ class Data:
             light = decode_srgb(start.pixels) if start.domain is Domain.DISPLAY else start.pixels
             return Frame(pixels=jnp.asarray(light), domain=Domain.WORKING, primaries="srgb")
         drawn = seen(tuple(stage for stage in chain.stages if stage.name.startswith("scene.")), start)
-        share = self._exposure(view.sensor, view.condition) if target == "scene" else 1.0
+        share = self._exposure(view) if target == "scene" else 1.0
         return drawn.but(pixels=drawn.pixels * np.float32(share))
 
 

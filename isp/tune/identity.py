@@ -32,7 +32,9 @@ def identity(problem: Problem) -> dict[str, Any]:
     made = {
         "recipe": {key: value for key, value in recipe.said.items() if key not in ("sensors", "scenes", "target")},
         "pipeline": digest(dump(recipe.chain), *_weights(recipe.chain)),
-        "sensors": [[s.name, s.weight, digest(dump(s.chain))] for s in recipe.sensors],
+        "sensors": [
+            [s.name, s.weight, digest(dump(s.chain), *(f"{path} {one}" for path, one in s.ranges.items()))] for s in recipe.sensors
+        ],
         "scenes": digest(*(part for scene in data.scenes for part in vars(scene).values())),
         "target": digest(dump(target)) if target else recipe.said.get("target"),
         "versions": known | {"python": platform.python_version()},

@@ -150,7 +150,8 @@ class Reader:
                 continue
             try:
                 beside = self.folder / name
-                made.append(Sensor(name, load_spec(beside if beside.is_file() else name, kind="sensors").chain, float(weight)))
+                spec = load_spec(beside if beside.is_file() else name, kind="sensors")
+                made.append(Sensor(name, spec.chain, float(weight), spec.ranges))
             except IspError as error:
                 self.told(("sensors", i), error)
         return made
@@ -185,7 +186,7 @@ class Reader:
                 return {"pictures": beside(self.folder, str(said["pictures"]))}
             try:
                 chain = (
-                    said["pipeline"] if isinstance(said["pipeline"], Chain) else load_spec(beside(self.folder, str(said["pipeline"]))).chain
+                    said["pipeline"] if isinstance(said["pipeline"], Chain) else load_spec(beside(self.folder, str(said["pipeline"]))).one()
                 )
                 return {"pipeline": chain, "noise": bool(said.get("noise", False))}
             except IspError as error:

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from isp.core import Chain
-from isp.spec import Marks, Spec, load_spec
+from isp.spec import Marks, Ranges, Spec, drawn, load_spec
 from isp.tune.free import Free
 from isp.tune.loss import Loss
 from isp.tune.optimiser import Optimiser
@@ -70,11 +70,16 @@ class Condition:
 
 @dataclass(frozen=True)
 class Sensor:
-    """A simulated sensor, and how much its examples count."""
+    """A simulated sensor, and how much its examples count. Where its profile has ranges, each example draws from them."""
 
     name: str
     chain: Chain
     weight: float = 1.0
+    ranges: Ranges = field(default_factory=dict)
+
+    def drawn(self, seed: int | None) -> Chain:
+        """One camera of those that the profile stands for; without a seed that in the middle."""
+        return self.chain if seed is None else drawn(self.chain, self.ranges, seed)[0]
 
 
 @dataclass(frozen=True)
@@ -116,4 +121,5 @@ def recipe(source: str | Path | Spec | Chain, **said: Any) -> Recipe:
         spec = Spec(source, None, Marks("recipe"))
     else:
         spec = source if isinstance(source, Spec) else load_spec(source)
+    spec.one()  # what is tuned has one value of everything; its sensors and scenes may have ranges
     return Reader(spec, said, str(spec.file or "")).recipe()

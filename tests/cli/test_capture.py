@@ -88,3 +88,53 @@ def test_what_is_asked_wrongly_is_told_in_a_line(isp, sensor, words, code, told)
     done = isp("capture", *words)
     assert done.code == code and told in done.err and len(done.errors) == 1 and not done.out
     assert not list(isp.folder.glob("x.*"))
+
+
+RANGED = """isp: 1
+title: Many phones
+stages:
+  - exposure.settings: {iso: 100, aperture: 2.2, pitch: 1.4 um}
+  - exposure.lens
+  - sensitivity.matrix: {electrons: 6000 e-/(lx s)}
+  - cfa.bayer:
+      pattern: ~choice(rggb, bggr, grbg, gbrg)
+  - noise.read:
+      deviation: ~log_uniform(1, 8) e-
+  - adc.linear: {gain: 0.16 DN/e-, pedestal: "~uniform(32, 96) DN", bits: 10}
+"""
+
+
+def test_a_seed_draws_from_ranges_once_and_says_what(isp):
+    (isp.folder / "many.yaml").write_text(RANGED)
+    words = ("capture", "many.yaml", "flat", "--size", "16x16", "--frames", "2")
+    first = json.loads(isp(*words, "-o", "a.npz", "--seed", "3", "--json").out)
+    assert set(first["drawn"]) == {"cfa.bayer.pattern", "noise.read.deviation", "adc.linear.pedestal"}
+    again = isp(*words, "-o", "b.npz", "--seed", "3")
+    assert again.err.splitlines() == [
+        f"drew cfa.bayer.pattern = {first['drawn']['cfa.bayer.pattern']} of ~choice(rggb, bggr, grbg, gbrg)",
+        f"drew noise.read.deviation = {first['drawn']['noise.read.deviation']} of ~log_uniform(1, 8) e-",
+        f"drew adc.linear.pedestal = {first['drawn']['adc.linear.pedestal']} of ~uniform(32, 96) DN",
+    ]
+    set_ = [word for path, value in first["drawn"].items() for word in ("--set", f"{path}={value}")]
+    said = json.loads(isp(*words, "-o", "c.npz", "--seed", "3", "--json", *set_).out)
+    assert said["drawn"] == {}
+    from isp.io import read
+
+    frames = [read(str(isp.folder / f"{name}_{i:03d}.npz")) for name in "abc" for i in range(2)]
+    for a, b in zip(frames[:2] * 2, frames[2:], strict=True):
+        np.testing.assert_array_equal(a.pixels, b.pixels)
+    assert frames[0].black[0] == pytest.approx(first["drawn"]["adc.linear.pedestal"]) == frames[1].black[0], "once for all frames"
+    other = json.loads(isp(*words, "-o", "d.npz", "--seed", "4", "--json").out)["drawn"]
+    assert other["noise.read.deviation"] != first["drawn"]["noise.read.deviation"]
+
+
+def test_ranges_are_sound_for_check_and_refused_where_one_value_is_needed(isp):
+    (isp.folder / "many.yaml").write_text(RANGED)
+    done = isp("check", "many.yaml")
+    assert done.code == 0 and "ranges to draw from: cfa.bayer.pattern ~choice(rggb, bggr, grbg, gbrg), noise.read.deviation" in done.out
+    assert isp("cite", "many.yaml").code == 0
+    done = isp("develop", "many.yaml", "none.dng", "-o", "x.png")
+    assert done.code == 2 and [line.partition(": ")[2].partition(": ")[0] for line in done.errors] == [
+        "many.yaml:8:16", "many.yaml:10:18", "many.yaml:11:46"
+    ]  # fmt: skip
+    assert "one value is needed here" in done.errors[0] and "--set cfa.bayer.pattern=..." in done.errors[0]
