@@ -52,7 +52,7 @@ def tune(
     more = {"steps": steps, "optimiser": optimiser, "every": every, "patience": patience, "on_nan": on_nan}
     made = goal.recipe(recipe, **{name: value for name, value in more.items() if value is not None})
     prepare(keep_memory=True)
-    leave.FOLDERS.update((output, output / "checkpoints", output / "pictures"))
+    leave.FOLDERS.update((output, output / "checkpoints", output / "pictures", output / "weights"))
     stop, ended = threading.Event(), list[Any]()
 
     def work() -> None:
@@ -102,14 +102,31 @@ def _bar(*, quiet: bool) -> Iterator[Told]:
 
 def _tell(run: Run, out: Path, json: bool) -> None:
     """What changed, and where the rest is."""
+    from isp.tune.learned import is_weights
+
     before, after = run.start, run.values
+    plain = [f.path for f in run.problem.free.freed if not is_weights(f)]
     if json:
-        values = {path: {"before": before[path].tolist(), "after": after[path].tolist()} for path in after}
+        values = {path: {"before": before[path].tolist(), "after": after[path].tolist()} for path in plain}
+        weights = {one.path: {key: value for key, value in vars(one).items() if key != "path"} for one in run.learned}
         losses = {"before": run.before, "after": run.after}
         facts = {"steps": int(run.state.step), "why": run.why, "seconds": round(run.seconds, 3), "notes": run.notes}
-        say.document({"out": str(out), **facts, **losses, "values": values, "written": [str(f) for f in _written(out)], "exit": 0})
+        say.document(
+            {
+                "out": str(out),
+                **facts,
+                **losses,
+                "values": values,
+                "weights": weights,
+                "written": [str(f) for f in _written(out)],
+                "exit": 0,
+            }
+        )
         return
-    say.table([(path, _numbers(before[path]), "->", _numbers(after[path])) for path in after], ["parameter", "before", "", "after"])
+    if plain:
+        say.table([(path, _numbers(before[path]), "->", _numbers(after[path])) for path in plain], ["parameter", "before", "", "after"])
+    for one in run.learned:
+        print(f"{one.path}: {one}")
     for name in run.after:
         print(f"{'held out' if name == 'loss' else name}: {run.before[name]:.6g} -> {run.after[name]:.6g}")
     for note in run.notes:

@@ -21,6 +21,7 @@ import numpy as np
 from isp.core import Between, Chain, DataError, Frame, PlaceError, SpecError, Table
 from isp.io.place import SUFFIX, alive, put
 from isp.spec import dump, dump_overlay, load, weight_files
+from isp.tune.card import card
 from isp.tune.identity import differences, plain
 from isp.tune.learned import is_weights
 from isp.tune.learned import told as values_told
@@ -158,7 +159,7 @@ def closed(run: Run) -> None:
     out = run.out
     assert out is not None
     metrics(out, run.rows)
-    weighed(out, run.tuned, {})
+    weighed(out, run.tuned, card(run, told(out)["identity"]))
     overlay = dump_overlay(run.tuned, run.recipe.chain, "base.yaml", f"{run.recipe.chain.title or 'pipeline'}, tuned")
     put(out / "tuned.yaml", overlay.encode())
     tuning.written(run, out)

@@ -2,14 +2,17 @@
 
 import csv
 import json
+import runpy
+import sys
+from pathlib import Path
 
 import jax
 import numpy as np
 import pytest
 
 import isp
-from isp.core import ChainError, Domain, Frame, SpecError
-from isp.core.weights import content, grown
+from isp.core import ChainError, DataError, Domain, Frame, SpecError
+from isp.core.weights import content, grown, read
 from isp.develop.detail.residual_cnn import ResidualCnn
 from isp.report import tuning
 from isp.spec import load
@@ -158,3 +161,24 @@ def test_a_fresh_net_changes_nothing():
         pixels=np.random.default_rng(0).uniform(-0.1, 1.2, (9, 11, 3)).astype(np.float32), domain=Domain.WORKING, primaries="srgb"
     )
     np.testing.assert_array_equal(ResidualCnn()(frame).pixels, frame.pixels)
+
+
+def test_the_card_says_what_made_the_weights(run):
+    (path,) = (run.out / "weights").iterdir()
+    _, card = read(path, NET, ResidualCnn().weights)
+    assert card["data"] == [{"what": "scene.dead_leaves", "licence": "generated", "scenes": 1, "held out": []}]
+    assert card["validation"]["after"]["loss"] == run.after["loss"] and card["optimiser"]["optax"]["rate"] == 0.05
+    assert card["seed"] == 0 and card["steps"] == 4 and card["minutes"] > 0 and "jaxlib" in card["versions"] and NET in card["pipeline"]
+    assert str(run.out.parent) not in json.dumps(card)
+
+
+def test_weights_of_a_run_are_put_where_they_ship(run, tmp_path, monkeypatch):
+    tool = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "ship_weights.py"))
+    monkeypatch.setattr(sys.modules["isp.core.weights"], "FOLDER", tmp_path / "weights")
+    path = tool["shipped"](run.out, NET)
+    values, card = read(path, NET, ResidualCnn().weights)
+    assert path == tmp_path / "weights" / f"{NET}.safetensors" and content(values) == content(run.tuned[NET].weights) and card["steps"] == 4
+    with pytest.raises(DataError, match="the run has not ended"):
+        tool["shipped"](tmp_path, NET)
+    with pytest.raises(DataError, match=r"colour.fixed_matrix has no weights there"):
+        tool["shipped"](run.out, "colour.fixed_matrix")
