@@ -17,6 +17,8 @@ from isp.tune.order import generator
 
 GREY, CARD = 0.18, (36, 36)
 """Reflectance and size of the card by which exposure is measured: whole tiles of every mosaic there is."""
+EVEN = ("level.subtract_black", "shading.gain_map")
+"""What makes shares of the sensor's range of its numbers, the same for the same light wherever it falls."""
 VARIES = ("noise", "pixel", "sensitivity")
 """Families whose numbers differ from die to die."""
 
@@ -54,14 +56,15 @@ def seen(stages: Any, frame: Frame) -> Frame:
 
 
 def exposure(sensor: Chain, illuminant: str | None, shot: Shot) -> float:
-    """What share of the sensor's range a white diffuser fills in this light and shot: a grey card is captured without noise."""
+    """What share of the sensor's range a white diffuser fills in this light and shot, in the middle of the field: a grey card is captured without
+    noise, and the falloff towards its corners undone."""
     card = Frame(pixels=np.full((*CARD, 3), GREY, np.float32), domain=Domain.WORKING, primaries="srgb")
     chart, start = scene_of(card, sensor, illuminant, None, CARD)
     whole = joined(chart, sensor)
     frame = captured(whole, exposed(whole, start, shot))
     assert frame.cfa is not None
-    black = np.asarray(frame.black).mean()
-    share = (np.asarray(frame.pixels) - black) / (np.asarray(frame.white).mean() - black)
+    even = Chain.of(*(stage_class(name)() for name in EVEN))
+    share = np.asarray(picture(even, frame).pixels)
     rows, columns = frame.cfa.tile
     green = [i for i, c in enumerate(frame.cfa.channels) if frame.cfa.filters[c] == "g"] or list(range(rows * columns))
     return float(np.mean([share[i // columns :: rows, i % columns :: columns].mean() for i in green])) / GREY

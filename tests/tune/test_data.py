@@ -72,7 +72,7 @@ def test_a_crop_is_the_crop_of_the_whole_frame(fresh):
     """Noise and place: the crop's pixels are those of the frame captured whole with the same keys."""
     view = fresh.order.views(0)[0]
     item = fresh.item(view)
-    chain, start, _ = fresh._start(view)
+    chain, start, _ = fresh._start(view.scene, view.sensor, view.condition)
     random = np.random.default_rng(view.occasion)
     pixels = np.asarray(start.pixels)[:: random.choice((-1, 1)), :: random.choice((-1, 1))]
     whole = run(joined(None, chain).stages, start.but(pixels=np.ascontiguousarray(pixels), random=Random.of(view.occasion, unit=view.unit)))
@@ -120,6 +120,28 @@ def test_the_wanted_chart_is_what_a_perfect_camera_makes(compensation):
             seen, wanted = np.asarray(made.pixels)[patch].mean((0, 1)), np.asarray(item.wanted.pixels)[0][patch].mean((0, 1))
             assert np.allclose(seen, wanted, atol=0.02), (y, x, seen, wanted)
     assert np.asarray(item.wanted.pixels).max() < (1.1 if compensation == 0 else 0.55)
+
+
+@pytest.mark.parametrize("sensor", ["imx219", "canon_5d4"])
+def test_light_falls_off_towards_corners_and_what_is_wanted_does_not(sensor):
+    """With the falloff undone a picture is as bright as it should be: the exposure of what is wanted is that of the middle."""
+    grey = np.full((48, 64, 3), 0.5, np.float32)
+    data = Data(
+        recipe(
+            PIPELINE.replace("measure", "shading.gain_map, measure"),
+            sensors=[sensor],
+            scenes=[grey],
+            crop=24,
+            batch=1,
+            noise="none",
+            target="scene",
+        )
+    )
+    item = data.item(data.order.views(0)[0])
+    made = run(data.recipe.chain.stages[:-1], item.raw)
+    for part in (slice(4, 12), slice(12, 20)):
+        seen, wanted = (np.asarray(frame.pixels)[part, part].mean((0, 1)) for frame in (made, item.wanted))
+        assert np.allclose(seen, wanted, rtol=0.01), (part, seen, wanted)
 
 
 def test_folders_are_labels(tmp_path):
