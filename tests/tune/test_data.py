@@ -72,7 +72,7 @@ def test_a_crop_is_the_crop_of_the_whole_frame(fresh):
     """Noise and place: the crop's pixels are those of the frame captured whole with the same keys."""
     view = fresh.order.views(0)[0]
     item = fresh.item(view)
-    chain, start, _ = fresh._start(view.scene, view.sensor, view.condition)
+    chain, start, _ = fresh._start(view)
     random = np.random.default_rng(view.occasion)
     pixels = np.asarray(start.pixels)[:: random.choice((-1, 1)), :: random.choice((-1, 1))]
     whole = run(joined(None, chain).stages, start.but(pixels=np.ascontiguousarray(pixels), random=Random.of(view.occasion, unit=view.unit)))
