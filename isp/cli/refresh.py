@@ -11,6 +11,7 @@ def main() -> None:
     """Refresh what the stages cost, their table, and the schema beside the pipelines."""
     from isp.spec import all_names, stage_class, write_costs, write_schema
     from isp.spec.table import refreshed
+    from isp.tune.schema import schema as tune
 
     print(f"isp/data/costs.json: {'refreshed' if write_costs(stage_class(name) for name in all_names()) else 'fresh'}")
     document = ROOT / "docs" / "stages.md"
@@ -19,7 +20,7 @@ def main() -> None:
     if after != before:
         document.write_text(after, encoding="utf-8")
     print(f"docs/stages.md: {'refreshed' if after != before else 'fresh'}")
-    print(f"pipelines/schema.json: {'refreshed' if write_schema() else 'fresh'}")
+    print(f"pipelines/schema.json: {'refreshed' if write_schema(tune=tune()) else 'fresh'}")
 
 
 if __name__ == "__main__":

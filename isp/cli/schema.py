@@ -16,12 +16,13 @@ def schema(output: Annotated[Path | None, typer.Option("--output", "-o", help="W
     Editors read it when the first line of a YAML file names it: # yaml-language-server: $schema=schema.json
     """
     from isp.spec import schema as made
+    from isp.tune.schema import schema as tune
 
     if output is None:
-        say.document(made())
+        say.document(made(tune()))
         return
     from json import dumps
 
     from isp.io.place import put
 
-    put(output, (dumps(made(), indent=1, ensure_ascii=False) + "\n").encode())
+    put(output, (dumps(made(tune()), indent=1, ensure_ascii=False) + "\n").encode())

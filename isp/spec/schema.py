@@ -22,10 +22,11 @@ from isp.spec.values import GROWN
 Schema = dict[str, Any]
 
 
-def schema() -> Schema:
-    """The schema (draft 2020-12) of every file that `load` reads."""
+def schema(tune: Schema | None = None) -> Schema:
+    """The schema (draft 2020-12) of every file that `load` reads. `tune`: of its part that a recipe is, which is not known here (see
+    `isp.tune.schema`)."""
     stages = {name: stage_class(name) for name in all_names()}
-    fields = {f"{name}.{d.name}": _field(d, ranges=True) for name, cls in stages.items() for d in cls.declared().values()}
+    fields = {f"{name}.{d.name}": field_schema(d, ranges=True) for name, cls in stages.items() for d in cls.declared().values()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "isp pipeline",
@@ -58,7 +59,7 @@ def schema() -> Schema:
                 "description": "of a sensor: where the values of a stage, or one value, come from; `estimate` where it is one",
                 "additionalProperties": {"type": "string"},
             },
-            "tune": {"type": ["object", "array"], "description": "what the tuner may move, and how"},
+            "tune": {"type": ["object", "array"], "description": "what the tuner may move, and how", **(tune or {})},
         },
         "required": ["isp"],
         "oneOf": [_with_only("stages", without=("from", "values")), _with_only("from", without=("stages", "input"))],
@@ -67,10 +68,10 @@ def schema() -> Schema:
     }
 
 
-def write_schema(path: Path | None = None) -> bool:
+def write_schema(path: Path | None = None, tune: Schema | None = None) -> bool:
     """Write the schema where editors find it, beside the shipped pipelines; returns whether it was stale."""
     path = path or shipped() / "schema.json"
-    text = json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+    text = json.dumps(schema(tune), indent=1, ensure_ascii=False) + "\n"
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return False
     path.write_text(text, encoding="utf-8")
@@ -104,13 +105,18 @@ def _body(name: str, cls: type[Stage]) -> Schema:
     """The values of a stage."""
     return {
         "type": ["object", "null"],
-        "description": " ".join(inspect.cleandoc(cls.__doc__ or "").split()),
+        "description": words(cls),
         "properties": {field: {"$ref": f"#/$defs/{name}.{field}"} for field in cls.declared()},
         "additionalProperties": False,
     }
 
 
-def _field(d: Declared, *, ranges: bool = False) -> Schema:
+def words(cls: type) -> str:
+    """What a class says of itself, in one line."""
+    return " ".join(inspect.cleandoc(cls.__doc__ or "").split())
+
+
+def field_schema(d: Declared, *, ranges: bool = False) -> Schema:
     """One field: what it admits (with `ranges` to draw from), its default, and its words with unit and limits."""
     if d.kind == "weights":
         pinned = {"file": {"type": "string"}, "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}
@@ -120,13 +126,13 @@ def _field(d: Declared, *, ranges: bool = False) -> Schema:
             "description": d.doc,
         }
     unit = f" [{d.unit}]" if d.unit not in ("", "1") else ""
-    words = {"description": f"{d.doc}{unit}" + ("" if d.choices else f", in {d.within}"), "default": d.default}
+    said = {"description": f"{d.doc}{unit}" + ("" if d.choices else f", in {d.within}"), "default": d.default}
     drawn = [{"$ref": "#/$defs/range"}] if ranges else []
     if d.choices:
         one = {"enum": list(d.choices)}
-        return {**({"anyOf": [one, *drawn]} if ranges else one), **words}
+        return {**({"anyOf": [one, *drawn]} if ranges else one), **said}
     if d.kind == "option":
-        return {"anyOf": [{"type": "integer", **_limits(d.within)}, *_with_unit(d), *drawn], **words}
+        return {"anyOf": [{"type": "integer", **_limits(d.within)}, *_with_unit(d), *drawn], **said}
     value = {"anyOf": [{"type": "number", **_limits(d.within)}, *_with_unit(d), *drawn]}
     for length in reversed(d.shape):
         size = {} if length is None else {"minItems": length, "maxItems": length}
@@ -139,7 +145,7 @@ def _field(d: Declared, *, ranges: bool = False) -> Schema:
         "required": ["over", "at"],
         "additionalProperties": False,
     }
-    return {"anyOf": [value, table], **words}
+    return {"anyOf": [value, table], **said}
 
 
 def _range() -> Schema:

@@ -19,7 +19,7 @@ from isp.tune.loss.task import task
 from isp.tune.optimiser import Optimiser
 from isp.tune.part import known, part
 from isp.tune.prior import Prior
-from isp.tune.recipe import DEFAULTS, OWN, TARGETS, Condition, Recipe, Sensor, Term
+from isp.tune.recipe import CONDITIONS, DEFAULTS, OWN, TARGETS, Condition, Recipe, Sensor, Term
 from isp.tune.scenes import beside, named
 from isp.tune.search import freed_here
 from isp.tune.settings import Settings
@@ -158,16 +158,15 @@ class Reader:
 
     def conditions(self) -> tuple[Condition, ...]:
         said = self.get("conditions")
-        keys = {"iso": (int, float), "illuminant": (str,), "compensation": (int, float)}
         if not isinstance(said, dict):
             self.say(("conditions",), "conditions", f"expected `{{iso: [100, 800], illuminant: [D65]}}`, got {kind_of(said)}")
             return (Condition(),)
         axes = {}
         for key, values in said.items():
             values = values if isinstance(values, (list, tuple)) else [values]
-            if key not in keys:
-                self.say(("conditions", key), str(key), "no such condition", nearest(str(key), keys), key=True)
-            elif not values or any(isinstance(v, bool) or not isinstance(v, keys[key]) or (key == "iso" and v <= 0) for v in values):
+            if key not in CONDITIONS:
+                self.say(("conditions", key), str(key), "no such condition", nearest(str(key), CONDITIONS), key=True)
+            elif not values or any(isinstance(v, bool) or not isinstance(v, CONDITIONS[key]) or (key == "iso" and v <= 0) for v in values):
                 self.say(
                     ("conditions", key),
                     f"conditions.{key}",

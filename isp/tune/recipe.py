@@ -33,6 +33,8 @@ from isp.tune.settings import Settings
 
 OWN = ("free", "choose", "sensors", "conditions", "scenes", "target", "loss", "optimiser")
 """What a recipe may say besides the numbers of `Settings`."""
+CONDITIONS: dict[str, tuple[type, ...]] = {"iso": (int, float), "illuminant": (str,), "compensation": (int, float)}
+"""What conditions may vary in, and what each is said by."""
 TARGETS = {
     "scene": "the light of the scene as it was exposed: what a perfect camera would have recorded",
     "photograph": "the scene as bright as it was shown, however it was exposed",
