@@ -2,11 +2,14 @@
 what the whole frame gives.
 
 Names of weights: `NAME/kernel` (rows, columns, in, out) and `NAME/bias` (out,).
+
+A Bayer mosaic is read by cells: 2x2 sites that begin at a red one, whatever the phase of the frame, as four channels. A network then knows one
+order of filters and treats a shifted mosaic as the same one, shifted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jax
@@ -54,3 +57,63 @@ def mixing(random: np.random.Generator, name: str, into: int, out: int, gain: fl
 def rectified(x: Array) -> Array:
     """max(x, 0)."""
     return jnp.maximum(x, 0)
+
+
+def trunk(weights: Mapping[str, Array], x: Array, dilations: Sequence[int]) -> Array:
+    """A residual network over `x` (rows, columns, in): `first`, then a layer `body0`, `body1` ... for each dilation, whose rectified output is added to
+    what it read, then `last`. Each side loses 2 + the sum of the dilations."""
+    x = rectified(convolved(weights, "first", x))
+    for i, dilation in enumerate(dilations):
+        x = inside(x, dilation) + rectified(convolved(weights, f"body{i}", x, dilation))
+    return convolved(weights, "last", x)
+
+
+def fresh_trunk(random: np.random.Generator, into: int, wide: int, out: int, layers: int) -> dict[str, np.ndarray]:
+    """Fresh weights of a `trunk`: residual layers begin at half strength, the last at zero, so that a fresh network says nothing."""
+    made = convolution(random, "first", 3, into, wide)
+    for i in range(layers):
+        made |= convolution(random, f"body{i}", 3, wide, wide, gain=0.5)
+    return made | convolution(random, "last", 3, wide, out, gain=0.0)
+
+
+def cells(planes: Sequence[Array], corner: tuple[int, int]) -> Array:
+    """Four planes (rows, columns), by phase of a 2x2 tile, as cells (rows, columns, 4) that begin at the phase `corner`, row by row; where that is not the
+    first, one row or column of cells fewer."""
+    (down, right), (rows, columns) = corner, planes[0].shape
+
+    def site(y: int, x: int) -> Array:
+        (over, row), (across, column) = divmod(down + y, 2), divmod(right + x, 2)
+        return planes[2 * row + column][over : rows - down + over, across : columns - right + across]
+
+    return jnp.stack([site(y, x) for y in range(2) for x in range(2)], -1)
+
+
+def sites(values: Array, corner: tuple[int, int], lost: int, size: tuple[int, int]) -> list[list[Array]]:
+    """`values` (rows, columns, 4 k) of cells that begin at `corner` and have lost so many on each side, as k planes for each phase: those of a frame of
+    `size` whole tiles, less `lost` + 1 tiles on each side."""
+    rows, columns = size[0] - 2 * lost - 2, size[1] - 2 * lost - 2
+    each = values.shape[-1] // 4
+
+    def phase(y: int, x: int) -> list[Array]:
+        top, left = int(y >= corner[0]), int(x >= corner[1])
+        at = each * place(2 * y + x, corner)
+        return [values[top : top + rows, left : left + columns, at + k] for k in range(each)]
+
+    return [phase(y, x) for y in range(2) for x in range(2)]
+
+
+def place(phase: int, corner: tuple[int, int]) -> int:
+    """Where a phase of the frame's tile stands in a cell that begins at `corner`."""
+    y, x = divmod(phase, 2)
+    return 2 * ((y - corner[0]) % 2) + (x - corner[1]) % 2
+
+
+def in_cells(values: Array, corner: tuple[int, int]) -> Array:
+    """Numbers (4, ...), by phase, in the order in which a cell that begins at `corner` has them."""
+    return jnp.stack([values[next(p for p in range(4) if place(p, corner) == i)] for i in range(4)])
+
+
+def deviations(noise: Array) -> Array:
+    """The deviation of noise whose models are (filters, 2), slope and floor, at mid grey; of stabilised values, where the slope is 0, everywhere."""
+    noise = jnp.asarray(noise)
+    return jnp.sqrt(jnp.maximum(0.18 * noise[:, 0] + noise[:, 1], 0.0) + 1e-12)
