@@ -67,6 +67,29 @@ def psnr(found: list[Example]) -> Psnr | None:
     return Psnr(*(float(np.mean([pair[i] for pair in pairs])) for i in (0, 1))) if pairs else None
 
 
+def looks(found: list[Example]) -> list[tuple[str, dict[str, float]]]:
+    """What a picture looks like, by name of the picture, as the mean over all examples: each in percent of the encoded range."""
+    names = [name for name in ("before", "after", "wanted") if found and all(name in one.pictures for one in found)]
+    told: dict[str, dict[str, float]] = {}
+    for name in names:
+        each = [_look(one.pictures[name].astype(float) / 255) for one in found]
+        for word in each[0]:
+            told.setdefault(word, {})[name] = 100 * float(np.mean([one[word] for one in each]))
+    return list(told.items())
+
+
+def _look(pixels: np.ndarray) -> dict[str, float]:
+    """Shares of the encoded range, of a picture (rows, columns, 3)."""
+    luma = pixels @ [0.2126, 0.7152, 0.0722]
+    differences = [np.abs(np.diff(luma, axis=axis)).mean() for axis in (0, 1)]
+    return {
+        "brightness (mean luma)": luma.mean(),
+        "contrast (deviation of luma)": luma.std(),
+        "colour (greatest less least of red, green, blue)": np.ptp(pixels, axis=-1).mean(),
+        "grain and detail (luma of neighbours apart)": float(np.mean(differences)),
+    }
+
+
 def png(pixels: np.ndarray) -> bytes:
     """uint8 pixels as a PNG file."""
     from PIL import Image
@@ -80,8 +103,12 @@ def _words(found: list[Example], rank: int) -> str:
     if not any(one.psnr for one in found) or len(found) == 1:
         return ""
     if rank == 0:
-        return f"The one of {len(found)} held-out examples that gained most."
-    return f"The one that gained least of {len(found)}." if rank == len(found) - 1 else f"Number {rank + 1} of {len(found)} by its gain."
+        return f"The one of {len(found)} held-out examples whose PSNR gained most, or lost least."
+    return (
+        f"The one that gained least of {len(found)}."
+        if rank == len(found) - 1
+        else f"Number {rank + 1} of {len(found)} by its change of PSNR."
+    )
 
 
 def _psnr(made: np.ndarray, wanted: np.ndarray) -> float:

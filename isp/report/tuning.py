@@ -13,7 +13,7 @@ import numpy as np
 
 from isp.io.place import put
 from isp.report import parameters
-from isp.report.examples import Example, examples, png, psnr
+from isp.report.examples import Example, examples, looks, png, psnr
 from isp.report.figure import Figure
 from isp.report.plot import INKS, Plot
 from isp.report.template import rendered
@@ -31,11 +31,12 @@ def written(run: Any, out: Path) -> None:
     for i, one in enumerate(seen.shown):
         for name, pixels in one.pictures.items():
             put(out / "pictures" / f"{i:02d}_{name}.png", png(pixels))
-    put(out / "report.html", page(run, seen.shown, psnr(seen.all), _said(out)).encode())
+    put(out / "report.html", page(run, seen.shown, psnr(seen.all), _said(out), looks(seen.all)).encode())
 
 
-def page(run: Any, shown: list[Example], mean: Any, said: dict[str, Any] | None = None) -> str:
-    """HTML of a run. `mean` is the PSNR of all held-out examples where there is something wanted, `said` what its `run.json` says."""
+def page(run: Any, shown: list[Example], mean: Any, said: dict[str, Any] | None = None, look: Any = ()) -> str:
+    """HTML of a run. `mean` is the PSNR of all held-out examples where there is something wanted, `said` what its `run.json` says,
+    `look` what pictures look like (`isp.report.examples.looks`)."""
     before, after = run.before["loss"], run.after["loss"]
     recipe, freed = run.recipe, run.problem.free.freed
     rows = parameters.rows(freed, run.start, run.values, run.learned)
@@ -54,6 +55,7 @@ def page(run: Any, shown: list[Example], mean: Any, said: dict[str, Any] | None 
         examples=[one.row() for one in shown],
         figures=figures(run),
         terms=terms(run, mean),
+        looks=look,
         parameters=rows,
         choices=parameters.choices(recipe.chain, run.tuned),
         curves=parameters.curves(freed, run.start, run.values),

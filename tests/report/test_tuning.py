@@ -14,7 +14,7 @@ from PIL import Image
 
 from isp.core import Domain, Frame
 from isp.report import tuning
-from isp.report.examples import examples, psnr
+from isp.report.examples import Example, examples, looks, psnr
 from isp.report.parameters import bar, choices
 from isp.spec import load
 from isp.tune.recipe import recipe
@@ -160,6 +160,19 @@ def test_the_mean_psnr_is_that_of_the_levels():
     assert mean.before == pytest.approx(np.mean([exact(0.5 + g) for g in (0.1, 0.2, 0.05, 0.3, 0.15)]), abs=0.05)
     assert mean.after == pytest.approx(exact(0.5), abs=0.05)
     assert [one.words.split()[0] for one in found.shown] == ["The", "Number", "Number", "The"]
+
+
+def test_what_changed_is_said_in_levels(text):
+    """Flat greys have a brightness and nothing else; two bright halves have contrast, a red has colour."""
+    words = dict(looks(examples(run(), 4).all))
+    brightness, *rest = words.values()
+    assert brightness == pytest.approx({"before": 66.0, "after": 50.0, "wanted": 25.0}, abs=0.3)
+    assert all(value < 1e-6 for values in rest for value in values.values())
+    halves = np.zeros((4, 8, 3), np.uint8)
+    halves[:, 4:, 0] = 255
+    (_, contrast), (_, colour), (_, grain) = looks([Example({"before": halves, "after": halves}, None)])[1:]
+    assert contrast["after"] == pytest.approx(10.63) and colour["after"] == 50 and grain["after"] == pytest.approx(21.26 / 14)
+    assert "What changed in the picture" in text and "brightness (mean luma)" in text
 
 
 def test_numbers_stand_in_the_tables(text):
