@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -13,27 +12,17 @@ from isp.calibrate.rows import FITS, rows
 from isp.calibrate.sensor import AtIso, falls
 from isp.calibrate.whole import Calibration
 from isp.evaluate.colour_fit import linear_rgb
+from isp.report.figure import Figure
 from isp.report.plot import Plot
-
-TEMPLATE = Path(__file__).with_name("page.html")
-
-
-class Figure(NamedTuple):
-    """A plot with its title and words."""
-
-    title: str
-    svg: str
-    words: str
+from isp.report.template import rendered
 
 
 def page(found: Calibration, title: str = "") -> str:
     """HTML of a calibration. All text is escaped."""
-    from jinja2 import Environment, StrictUndefined
-
     frame, (rows_, columns) = found.camera.frame, found.camera.pixels.shape
     who = " ".join(filter(None, [frame.make, frame.model])) or "A camera"
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+    return rendered(
+        "page.html", Path(__file__).parent,
         title=title or f"{who}, measured", lead=f"{columns} x {rows_} pixels of {found.camera.cfa}. Errors are one standard error.",
         warnings=found.warnings, figures=figures(found), rows=rows(found),
     )  # fmt: skip

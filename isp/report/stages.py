@@ -5,15 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from isp.core import Chain, Domain, Frame, Stage
 from isp.report import histogram, preview, words
+from isp.report.template import rendered
 from isp.spec import row
 
-TEMPLATE = Path(__file__).with_name("page.html")
 HERO = 1600
 """Longest side of the picture on top."""
 SAID = {"iso": "ISO {}", "exposure_time": "{} s", "aperture": "f/{}", "cfa": "{}"}
@@ -51,8 +50,6 @@ def page(
 
     `command` is how to make it again, `papers` the reference of each paper key. All text is escaped.
     """
-    from jinja2 import Environment, StrictUndefined
-
     names = [n for n in chain.names if n in traced]
     centre = preview.busiest(frame)
     parts = [_part("file", None, frame, None, centre, {})]
@@ -63,9 +60,8 @@ def page(
         parts.append(_part(name, chain[name], after, before, centre, papers or {}))
         before = after
     said = [form.format(words.text(getattr(frame, n))) for n, form in SAID.items() if getattr(frame, n) is not None]
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["marked"] = _marked
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
+    return rendered(
+        "page.html",
         title=chain.title or "pipeline",
         source=source,
         command=command,
@@ -123,16 +119,6 @@ def _camera(frame: Frame) -> str:
     """Maker and model; many models begin with their maker."""
     make, model = frame.make or "", frame.model or ""
     return model if model.lower().startswith(make.lower().split(" ")[0]) else f"{make} {model}".strip()
-
-
-def _marked(text: str) -> str:
-    """Escaped text in which what stands between backticks is code."""
-    from markupsafe import Markup, escape
-
-    pieces = text.split("`")
-    return Markup("").join(
-        Markup("<code>{}</code>").format(p) if i % 2 and i < len(pieces) - 1 else escape(p) for i, p in enumerate(pieces)
-    )
 
 
 def _size(frame: Frame) -> str:
