@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 import jax
-import jax.numpy as jnp
 import numpy as np
+from judge import psnrs
 
 HERE = Path(__file__).parent
 AHEAD = 0.1
@@ -112,19 +112,6 @@ class Setting:
         score = self.score(best[1])
         values = {path: np.round(np.asarray(v), 4).tolist() for path, v in problem.free.values(best[1]).items() if np.size(v) < 4}
         return {"optimiser": name, "steps": steps, "seconds": round(spent, 1), **score, "trace": trace, "values": values}
-
-
-@jax.jit
-def psnrs(chain, batch):
-    """PSNR of each example."""
-    from isp.tune.problem import developed, trimmed
-    from isp.tune.view import view
-
-    def one(item):
-        made, wanted = trimmed(developed(chain, item.raw), item, 8)
-        return -10 * jnp.log10(jnp.mean((view(made, "display") - view(wanted, "display")) ** 2))
-
-    return jax.lax.map(one, batch)
 
 
 def middle(path: Path) -> dict:

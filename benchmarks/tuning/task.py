@@ -18,6 +18,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+from judge import psnrs
 from PIL import Image, ImageDraw, ImageFont
 
 GLYPHS = "ABEHKMRS38"
@@ -51,6 +52,7 @@ tune:
   flips: "off"
   every: 25
 """
+EDGE = 2
 SENSOR = str(Path(__file__).parent / "sensor.yaml")
 
 
@@ -111,16 +113,15 @@ def scores(chain, frozen, batches) -> dict[str, float]:
     from isp.tune.view import view
 
     @jax.jit
-    def judged(chain, batch):
+    def right(chain, batch):
         def one(item):
-            made, wanted = trimmed(developed(chain, item.raw), item, 2)
-            seen = view(made, "display")
-            return jnp.argmax(logits(frozen, seen)) == item.about.label, -10 * jnp.log10(jnp.mean((seen - view(wanted, "display")) ** 2))
+            made, _ = trimmed(developed(chain, item.raw), item, EDGE)
+            return jnp.argmax(logits(frozen, view(made, "display"))) == item.about.label
 
         return jax.lax.map(one, batch)
 
-    right, psnr = zip(*(judged(chain, batch) for batch in batches), strict=True)
-    return {"accuracy": float(np.concatenate(right).mean()), "psnr": float(np.concatenate(psnr).mean())}
+    each = [(right(chain, batch), psnrs(chain, batch, EDGE)) for batch in batches]
+    return dict(zip(("accuracy", "psnr"), (float(np.concatenate(some).mean()) for some in zip(*each, strict=True)), strict=True))
 
 
 # ---------------------------------------------------------------------- glyphs
