@@ -8,21 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-PIPELINE = """isp: 1
-title: Small
-stages:
-  - level.subtract_black
-  - measure.as_shot
-  - white_balance.apply
-  - demosaic.bilinear
-  - colour.fixed_matrix
-  - encode.srgb
-"""
+PIPELINE = (Path(__file__).parents[1] / "small.yaml").read_text()
 OF_FILES = (
     PIPELINE
     + """tune:

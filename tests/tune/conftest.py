@@ -1,5 +1,7 @@
 """A problem without pictures: a valley whose data move from step to step, so that a run over it costs nothing but itself."""
 
+from pathlib import Path
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -10,16 +12,7 @@ from isp.tune.free import flat, shaped
 from isp.tune.problem import Problem
 from isp.tune.recipe import recipe
 
-PIPELINE = """isp: 1
-title: Valley
-stages:
-  - level.subtract_black
-  - measure.as_shot
-  - white_balance.apply
-  - demosaic.bilinear
-  - colour.fixed_matrix
-  - encode.srgb
-"""
+PIPELINE = (Path(__file__).parents[1] / "small.yaml").read_text()
 
 
 class NoScenes:

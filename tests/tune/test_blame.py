@@ -1,5 +1,7 @@
 """Where a number stops being one: the stage and the parameter in which it was planted are named, on the way forward or back."""
 
+from pathlib import Path
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -15,15 +17,7 @@ from isp.tune.recipe import recipe
 from isp.tune.result import TuneError
 from isp.tune.run import tuned
 
-PIPELINE = """isp: 1
-stages:
-  - level.subtract_black
-  - measure.as_shot
-  - white_balance.apply
-  - demosaic.bilinear
-  - colour.fixed_matrix
-  - encode.srgb
-"""
+PIPELINE = (Path(__file__).parents[1] / "small.yaml").read_text()
 PLANTED = {
     "level.subtract_black": "white_balance.apply.correction",
     "white_balance.apply": "white_balance.apply.correction",
