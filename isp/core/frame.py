@@ -82,6 +82,7 @@ class Frame(Shown):
     illuminants: Array | None = fact("K", "(n,) correlated colour temperature of each illuminant")
     colour_temperature: Array | None = fact("K", "correlated colour temperature of the light, as the white balance says")
     exposure_gain: Array | None = fact("EV", "gain in stops that would expose this frame well", from_file=False)
+    thumbnail: Array | None = fact("1", "(32, 32, 3) means of linear light of the whole frame, sRGB primaries", from_file=False)
     stabiliser: Stabiliser | None = fact("", "variance stabilising transform the pixels are under", from_file=False)
     iso: Array | None = fact("1", "ISO speed setting")
     exposure_time: Array | None = fact("s", "exposure time")

@@ -18,6 +18,8 @@ from isp.spec import stage_class
 
 PROBES = 2000
 """Colours by which a pipeline is judged."""
+PLACED = ("look.bilateral_grid",)
+"""Stages that change the same colour differently at different places."""
 BATCH = 4096
 """So many colours go through a pipeline at a time."""
 quick = partial(jax.jit, compiler_options={"xla_backend_optimization_level": 0})
@@ -116,23 +118,33 @@ def colours_of(
     """The colours of a pipeline as a frame of a sensor enters them, balanced by `gains` under light of `kelvin`, or as it was shot; with
     `clip` as if highlights were not recovered but cut.
 
-    Raises ChainError for a pipeline that never leaves the camera's own colours.
+    What stages measure of a picture is measured of that of the frame; without one, stages that need it are left out. Raises ChainError for a pipeline that
+    never leaves the camera's own colours.
     """
     first = next((i for i, s in enumerate(chain) if s.emits is Domain.WORKING), None)
     if first is None:
         raise ChainError(
             "pipeline", "has no stage that gives the camera's colours a name", "put colour.matrix or colour.fixed_matrix in it"
         )
-    pointwise = [(n, _exact(s)) for n, s in zip(chain.names[first:], chain.stages[first:], strict=True) if _by_itself(s)]
+    measured = {fact for s in chain for fact in s.gives if s.measures}
+    told = set() if frame is not None else measured
+    pointwise = [
+        (n, _exact(s)) for n, s in zip(chain.names[first:], chain.stages[first:], strict=True) if _by_itself(s) and not told & {*s.needs}
+    ]
     names, stages = zip(*pointwise, strict=True)
     before = tuple(stage_class("highlight.clip")() if clip and s.name == "highlight.recover" else s for s in chain.stages[:first])
     entering = _entering(before, frame, gains, kelvin)
+    wanted = measured & {fact for s in stages for fact in s.needs}
+    last = max((i + 1 for i, s in enumerate(chain.stages) if s.measures and wanted & {*s.gives}), default=0)
+    if frame is not None and last > first:
+        seen = _facts(chain.stages[:last], frame)
+        entering = entering.but(**{fact: getattr(seen, fact) for fact in wanted})
     return Colours(tuple(stages), tuple(names), entering)
 
 
 def _by_itself(stage: Stage) -> bool:
-    """Whether a stage changes every site by itself. (Where the picture is cut or turned, no colour changes.)"""
-    return not (stage.reach or stage.measures or stage.whole or stage.random or stage.name.startswith("geometry."))
+    """Whether a stage changes every site by itself, wherever it lies. (Where the picture is cut or turned, no colour changes.)"""
+    return not (stage.reach or stage.measures or stage.whole or stage.random or stage.name.startswith(("geometry.", *PLACED)))
 
 
 def _exact(stage: Stage) -> Stage:

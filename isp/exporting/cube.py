@@ -37,6 +37,8 @@ def _curve(asked: Asked) -> list[str]:
 
 def _cube(asked: Asked) -> list[str]:
     size, colours = asked.size or CUBE, asked.colours
+    if adaptive := [n for n, s in zip(colours.names, colours.stages, strict=True) if "thumbnail" in s.needs]:
+        asked.warn(f"{', '.join(adaptive)} depends on the picture: it is told for this one")
     top = float(f"{np.max(np.asarray(colours.frame.white)) if colours.frame.white is not None else 1.0:.6g}")
     light = np.linspace(0, top, SHAPER)
     shaped = np.asarray(rooted(light / top), float)

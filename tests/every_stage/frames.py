@@ -123,6 +123,7 @@ def _facts(domain: Domain, shape: tuple[int, int], pattern: str) -> dict:
         ),
         "illuminants": np.array([2856.0, 6504.0]),
         "exposure_gain": np.array(0.3),
+        "thumbnail": natural(32, 32, 3, seed=12),
         "iso": np.array(200.0),
         "exposure_time": np.array(0.01),
         "aperture": np.array(2.8),

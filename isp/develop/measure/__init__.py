@@ -20,7 +20,7 @@ DARKEST = 1e-8
 """Light added to every estimate, so that a black frame counts as grey."""
 
 
-def thumbnail(frame: Frame) -> tuple[tuple[Array, Array, Array], Array]:
+def places(frame: Frame) -> tuple[tuple[Array, Array, Array], Array]:
     """Red, green and blue (rows, columns) averaged over small blocks of whole tiles, and where they can be trusted (1 or 0): nothing in
     the block is saturated, and no colour is at black. Raises ChainError for a mosaic without red, green or blue."""
     planes = frame.pixels.planes

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 
 from isp.core import Domain, Frame, Scalar, between, param
 from isp.core.planes import Array
-from isp.develop.measure import DARKEST, Measure, gains_of, thumbnail
+from isp.develop.measure import DARKEST, Measure, gains_of, places
 
 RADIUS = 10
 """Places on each side that the smoothing looks at: 2.5 deviations of the widest."""
@@ -22,7 +22,7 @@ class GreyEdge(
     sigma: Scalar = param(default=2.0, unit="px", within=between(0.5, 4), doc="deviation of the Gaussian before the gradient")
 
     def __call__(self, frame: Frame) -> Frame:
-        picture, trusted = thumbnail(frame)
+        picture, trusted = places(frame)
         sound = trusted
         for axis in (0, 1):
             sound = -jax.lax.reduce_window(-sound, -jnp.inf, jax.lax.max, (9, 1) if axis == 0 else (1, 9), (1, 1), "SAME")

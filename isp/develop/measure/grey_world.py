@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 
 from isp.core import Domain, Frame
-from isp.develop.measure import Measure, gains_of, thumbnail
+from isp.develop.measure import Measure, gains_of, places
 
 
 class GreyWorld(
@@ -13,5 +13,5 @@ class GreyWorld(
     one colour. The choice of places is hard, so a slope sees the values of the places, not their number."""
 
     def __call__(self, frame: Frame) -> Frame:
-        picture, trusted = thumbnail(frame)
+        picture, trusted = places(frame)
         return frame.but(wb_gains=gains_of(jnp.stack([(c * trusted).sum() for c in picture]) / jnp.maximum(trusted.sum(), 1)))

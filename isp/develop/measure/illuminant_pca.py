@@ -5,7 +5,7 @@ import jax.numpy as jnp
 
 from isp.core import Domain, Frame, Scalar, between, param
 from isp.core.planes import Array
-from isp.develop.measure import DARKEST, Measure, gains_of, thumbnail
+from isp.develop.measure import DARKEST, Measure, gains_of, places
 
 
 class IlluminantPca(
@@ -18,7 +18,7 @@ class IlluminantPca(
     share: Scalar = param(default=3.5, unit="%", within=between(0.1, 50), usual=between(1, 10), doc="places taken at each end")
 
     def __call__(self, frame: Frame) -> Frame:
-        picture, trusted = thumbnail(frame)
+        picture, trusted = places(frame)
         colours, trusted = jnp.stack([c.ravel() for c in picture]), trusted.ravel()
         mean = (colours * trusted).sum(1)
         length = jax.lax.stop_gradient(mean @ colours)

@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 
 from isp.core import Domain, Frame, Scalar, between, param
-from isp.develop.measure import DARKEST, Measure, gains_of, thumbnail
+from isp.develop.measure import DARKEST, Measure, gains_of, places
 
 
 class ShadesOfGray(
@@ -16,7 +16,7 @@ class ShadesOfGray(
     order: Scalar = param(default=6.0, unit="1", within=between(1, 24), usual=between(2, 12), doc="order of the Minkowski mean")
 
     def __call__(self, frame: Frame) -> Frame:
-        picture, trusted = thumbnail(frame)
+        picture, trusted = places(frame)
         count = jnp.maximum(trusted.sum(), 1)
         light = []
         for colour in picture:

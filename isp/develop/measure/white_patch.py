@@ -4,7 +4,7 @@ import jax.numpy as jnp
 
 from isp.core import Domain, Frame, Scalar, between, param
 from isp.core.planes import Array
-from isp.develop.measure import Measure, gains_of, thumbnail
+from isp.develop.measure import Measure, gains_of, places
 
 
 class WhitePatch(Measure, accepts=(Domain.MOSAIC, Domain.CAMERA), stabilised=False, uses=("white",), gives=("wb_gains",), paper="land1977"):
@@ -14,7 +14,7 @@ class WhitePatch(Measure, accepts=(Domain.MOSAIC, Domain.CAMERA), stabilised=Fal
     percentile: Scalar = param(default=99.0, unit="%", within=between(50, 100), usual=between(90, 100), doc="share of places below white")
 
     def __call__(self, frame: Frame) -> Frame:
-        picture, trusted = thumbnail(frame)
+        picture, trusted = places(frame)
         return frame.but(wb_gains=gains_of(jnp.stack([self.high(c, trusted) for c in picture])))
 
     def high(self, colour: Array, trusted: Array) -> Array:

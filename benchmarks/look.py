@@ -1,0 +1,96 @@
+"""How near a learned look comes to the one it imitates, on photographs that it has not seen: dE00, through a simulated sensor.
+
+python benchmarks/look.py PICTURE... [--train FOLDER... --steps 400]
+
+Judges the weights that ship; with --train, those that pipelines/train/look.yaml finds now from these folders or pictures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+
+TRAIN = Path(__file__).resolve().parents[1] / "pipelines" / "train"
+
+
+def main() -> None:
+    """Print mean, 99th percentile and largest difference before and after."""
+    from isp.core.weights import grown
+    from isp.develop.look import adaptive_lut
+    from isp.spec import load_spec
+
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("pictures", nargs="+", help="photographs to judge by")
+    parser.add_argument("--train", nargs="+", default=[], help="folders or pictures to learn from")
+    parser.add_argument("--steps", type=int, default=400)
+    arguments = parser.parse_args()
+    born = load_spec(TRAIN / "look.yaml").chain
+    shipped = with_look(born, adaptive_lut.AdaptiveLut())
+    found, seconds = (shipped, 0.0) if not arguments.train else learned(arguments.train, arguments.steps)
+    before = with_look(born, adaptive_lut.AdaptiveLut(weights=grown(adaptive_lut.grown)))
+    print(json.dumps({"before": apart(before, arguments.pictures), "after": apart(found, arguments.pictures), "seconds": round(seconds)}))
+
+
+def with_look(chain: Any, look: Any) -> Any:
+    """The chain of the recipe with this stage for its look."""
+    from isp.core import Chain
+
+    return Chain(tuple(look if s.name == look.name else s for s in chain), chain.names, chain.input)
+
+
+def learned(train: list[str], steps: int) -> tuple[Any, float]:
+    """The recipe carried out on these scenes and the charts it names, and the seconds it took."""
+    import isp.tune
+
+    began = time.perf_counter()
+    run = isp.tune.tune(TRAIN / "look.yaml", scenes=[*train, "scene.dead_leaves", "scene.colour_checker"], steps=steps)
+    return run.tuned, time.perf_counter() - began
+
+
+def apart(chain: Any, pictures: list[str]) -> dict[str, float]:
+    """dE00 between what two pipelines make of the same raw crops of 256 pixels."""
+    from isp.spec import load
+    from isp.tune.data import Data
+    from isp.tune.recipe import recipe
+    from isp.tune.take import picture
+
+    target = load(str(TRAIN / "look_target.yaml"))
+    asked = recipe(
+        chain,
+        free=["tone.filmic.grey"],
+        scenes=pictures,
+        target="none",
+        loss={"grey_noise": 1},
+        crop=256,
+        batch=len(pictures),
+        validation=0,
+        seed=5,
+    )
+    found = []
+    for item in Data(asked).training(0):
+        for i in range(len(item.weight)):
+            raw = jax.tree.map(lambda leaf, i=i: leaf[i], item.raw)
+            found.append(difference(picture(chain, raw).pixels, picture(target, raw).pixels).ravel())
+    every = np.concatenate(found)
+    return {"mean": round(float(every.mean()), 4), "p99": round(float(np.quantile(every, 0.99)), 3), "most": round(float(every.max()), 2)}
+
+
+@jax.jit
+def difference(one: Any, other: Any) -> Any:
+    """dE00 of two pictures in encoded sRGB."""
+    from isp.ops.colour import rgb_to_xyz
+    from isp.ops.curve import decode_srgb
+    from isp.ops.lab import ciede2000, lab
+
+    to_xyz = np.asarray(rgb_to_xyz("srgb"), np.float32).T
+    return ciede2000(*(lab(np.float32(1) * jax.numpy.clip(decode_srgb(x), 0, 1) @ to_xyz) for x in (one, other)))
+
+
+if __name__ == "__main__":
+    main()
