@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from isp import tune
     from isp.core import Chain, Frame
     from isp.io import read
-    from isp.spec import load
+    from isp.spec import admit, load
 
-__all__ = ["Chain", "Frame", "load", "read", "tune"]
+__all__ = ["Chain", "Frame", "admit", "load", "read", "tune"]
 
-_HOMES = {"Chain": "isp.core", "Frame": "isp.core", "load": "isp.spec", "read": "isp.io"}
+_HOMES = {"Chain": "isp.core", "Frame": "isp.core", "admit": "isp.spec", "load": "isp.spec", "read": "isp.io"}
 
 
 def __getattr__(name: str) -> Any:

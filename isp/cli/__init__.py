@@ -19,6 +19,7 @@ from isp.cli import (
     export,
     import_,
     leave,
+    own,
     say,
     schema,
     sensitivity,
@@ -44,7 +45,7 @@ for verb in (
     schema.schema,
     cite.cite,
 ):
-    app.command()(verb)
+    app.command()(verb if verb in (demo.demo, stages.stages, schema.schema) else own.admitting(verb))
 app.command("import")(import_.import_)
 
 

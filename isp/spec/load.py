@@ -18,7 +18,7 @@ Models of a validation library would be a second copy of each declaration, and k
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from isp.core.stage import Stage
 from isp.spec.camera import Camera, camera_of
 from isp.spec.names import all_names, beside, resolve, stage_class
 from isp.spec.overlay import misfits
+from isp.spec.own import admit_all
 from isp.spec.ranges import Range, cut_short, has_range, range_of
 from isp.spec.read import Faults, Marks, Steps, read_yaml, short
 from isp.spec.said import Spec
@@ -44,13 +45,21 @@ ALIAS = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def load(
-    source: str | Path, *, set: Iterable[str] = (), swap: Iterable[str] = (), kind: str = "pipelines", seed: int | None = None
+    source: str | Path,
+    *,
+    set: Iterable[str] = (),
+    swap: Iterable[str] = (),
+    kind: str = "pipelines",
+    seed: int | None = None,
+    stages: Iterable[Any] | Mapping[str, Any] = (),
 ) -> Chain:
     """The chain of a file, of a bare name (`classic`) or of a YAML text, with other stages and values where asked.
 
     `swap` holds `denoise.guided=denoise.bilateral`, `set` holds `demosaic.malvar2004.alpha=0.4`. A str with a line end or a brace is a
-    text. Where values are ranges, `seed` draws one of each. Raises SpecError with every problem, and for ranges without a seed.
+    text. Where values are ranges, `seed` draws one of each. `stages` are those of one's own to be admitted: classes, functions, networks, where
+    to find them (`file.py:NAME`), or a mapping of names to them. Raises SpecError with every problem, and for ranges without a seed.
     """
+    admit_all(stages)
     spec = load_spec(source, kind=kind).changed(set=set, swap=swap)
     return spec.one() if seed is None else spec.drawn(seed).chain
 

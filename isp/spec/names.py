@@ -17,6 +17,7 @@ from types import MappingProxyType
 from isp.core.chain import nearest
 from isp.core.errors import ChainError, PlaceError, SpecError
 from isp.core.stage import Stage
+from isp.spec.own import FAMILY, own_class
 from isp.spec.read import short
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -77,6 +78,8 @@ def stage_class(name: str) -> type[Stage]:
     """The class of a stage, imported now. Raises ChainError with the nearest name when there is none, and PlaceError when the module of
     another package does not work."""
     if name not in _modules():
+        if name.startswith(f"{FAMILY}."):
+            return own_class(name)
         raise ChainError(name, "no such stage", suggestion(name))
     module = _modules()[name]
     try:

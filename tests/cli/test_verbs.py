@@ -229,3 +229,30 @@ def test_completion_knows_the_stages(isp):
     env = {**isp.environment, "_ISP_COMPLETE": "complete_bash", "COMP_WORDS": "isp stage demosaic.mal", "COMP_CWORD": "2"}
     done = subprocess.run([sys.executable, "-c", "from isp.cli import main; main()"], env=env, capture_output=True, text=True)
     assert "demosaic.malvar2004" in done.stdout, done.stderr
+
+
+FILTERS = """
+def doubled(pixels):
+    "Every value is doubled."
+    return 2 * pixels
+"""
+
+
+def test_a_stage_of_ones_own_is_admitted_on_the_command_line_alone(isp, raw):
+    (isp.folder / "filters.py").write_text(FILTERS)
+    chain = (isp.folder / "chain.yaml").read_text()
+    (isp.folder / "own.yaml").write_text(chain.replace("  - encode.srgb", "  - own.doubled: {strength: 0.5}\n  - encode.srgb"))
+    assert "own.doubled" in (isp.folder / "own.yaml").read_text()
+    for words in (("check", "own.yaml"), ("develop", "own.yaml", raw, "-o", "a.png"), ("cite", "own.yaml")):
+        done = isp(*words)
+        assert done.code == 2 and "own.doubled: a stage of one's own is admitted by whoever runs it" in done.errors[0], done.err
+        assert "--stage MODULE:doubled or --stage FILE.py:doubled" in done.errors[0]
+        done = isp(*words, "--stage", "filters.py:doubled")
+        assert done.code == 0, done.err
+    done = isp("develop", "own.yaml", raw, "-o", "a.png", "--stage", "filters:doubled", "--save-stages", "kept")
+    assert done.code == 0 and "Every value is doubled" in (isp.folder / "kept" / "index.html").read_text()
+    told = isp("stage", "own.doubled", "--stage", "filters.py:doubled")
+    assert told.code == 0 and "1 numbers, 12 operations for each pixel" in told.out
+    done = isp("check", "own.yaml", "--stage", "filters.py:trippled")
+    assert done.code == 2 and "has no trippled" in done.errors[0]
+    assert all("--stage" in isp(verb, "--help").out for verb in ("tune", "export", "sensitivity", "sweep", "capture"))
