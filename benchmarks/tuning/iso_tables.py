@@ -1,6 +1,10 @@
-"""Tables over ISO against the best single setting: both tuned in one run over all ISOs and sensors, judged on scenes that neither has seen.
+"""Tables over ISO against the best single setting: each tuned in one run over all ISOs and sensors, with the same steps on the same examples, both judged on
+photographs that neither has seen.
 
 python benchmarks/tuning/iso_tables.py PHOTOGRAPHS [--steps 200] [--seed 0]
+
+Every third photograph by name is for the test, at each ISO on each sensor, the same crops and noise for both; of the others the recipe holds some out, by which a run
+keeps its best.
 """
 
 from __future__ import annotations
@@ -9,71 +13,94 @@ import argparse
 import json
 import sys
 import time
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
+from typing import Any
 
-import jax
 import numpy as np
+from judge import psnrs
 
 RECIPE = Path(__file__).parent / "iso_tables.yaml"
+SINGLE, TABLES = "single", "tables"
 
 
 def main() -> None:
-    """Print PSNR by ISO of the chain as it was, of the single setting, and of the tables."""
+    """Print PSNR by ISO and sensor of the chain as it was, of the single setting, and of the tables."""
     from isp.execute import prepare
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("photographs", help="folder of sRGB pictures")
+    parser.add_argument("photographs", type=Path, help="folder of sRGB pictures, three or more")
     parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     prepare(keep_memory=True)
     began = time.perf_counter()
-    told = compared([arguments.photographs], arguments.steps, arguments.seed)
-    for iso, row in told["psnr"].items():
-        print(f"ISO {iso:6}: " + ", ".join(f"{name} {value:.2f} dB" for name, value in row.items()), file=sys.stderr)
-    for path, value in told["values"].items():
-        print(f"  {path}: {value}", file=sys.stderr)
-    print(f"{time.perf_counter() - began:.0f} s", file=sys.stderr)
+    names = [str(path) for path in sorted(arguments.photographs.glob("*.png"))]
+    told = compared([n for i, n in enumerate(names) if i % 3 != 2], names[2::3], arguments.steps, arguments.seed)
+    print(table(told["rows"]), file=sys.stderr)
+    for name, values in told["values"].items():
+        print(f"{name}, seconds {told['seconds'][name]:.0f}, judged {told['judged'][name]}", file=sys.stderr)
+        for path, value in values.items():
+            print(f"  {path}: {value}", file=sys.stderr)
+    print(f"{time.perf_counter() - began:.0f} s, {time.process_time():.0f} s of a processor", file=sys.stderr)
     print(json.dumps(told))
 
 
-def compared(scenes: list, steps: int, seed: int, source: object = RECIPE, **said: object) -> dict:
-    """Tune both, judge both by ISO."""
+def compared(
+    scenes: list[Any], test: list[Any], steps: int, seed: int, source: object = RECIPE, crops: int = 4, **said: Any
+) -> dict[str, Any]:
+    """Tune both on `scenes`, judge both on `crops` crops of each of `test`, at each ISO on each sensor. The first half of the steps finds the single setting;
+    from there it goes on in the second half, as it is or as tables that begin with its values."""
+    from isp.tune.free import freed
     from isp.tune.recipe import recipe
     from isp.tune.run import tuned
 
-    tables = recipe(source, scenes=scenes, steps=steps, seed=seed, **said)
+    tables = recipe(source, scenes=scenes, steps=steps // 2, seed=seed, **said)
     patterns = [next(iter(one)) for one in tables.said["free"]]
-    alone = recipe(source, scenes=scenes, steps=steps, seed=seed, **{**said, "free": patterns})
-    runs = {"single setting": tuned(alone), "tables": tuned(tables)}
+    alone = recipe(source, scenes=scenes, steps=steps // 2, seed=seed, **{**said, "free": patterns})
+    half = tuned(alone)
+    runs = {
+        name: tuned(replace(goal, chain=half.tuned, free=freed(half.tuned, goal.said["free"])))
+        for name, goal in ((SINGLE, alone), (TABLES, tables))
+    }
     chains = {"as it was": tables.chain, **{name: run.tuned for name, run in runs.items()}}
-    data = runs["tables"].problem.data
-    psnr: dict[float, dict[str, float]] = {}
-    for name, chain in chains.items():
-        found = by_iso(chain, data)
-        for iso, value in found.items():
-            psnr.setdefault(iso, {})[name] = value
-    return {"psnr": dict(sorted(psnr.items())), "values": {path: np.round(v, 4).tolist() for path, v in runs["tables"].values.items()}}
+    return {
+        "rows": scored(chains, recipe(source, scenes=test, seed=seed + 1, **said), crops),
+        "values": {name: {path: np.round(v, 4).tolist() for path, v in run.values.items()} for name, run in runs.items()},
+        "seconds": {name: run.seconds for name, run in runs.items()},
+        "judged": {name: [round(float(row["judged_loss"]), 3) for row in run.rows if "judged_loss" in row] for name, run in runs.items()},
+    }
 
 
-def by_iso(chain: object, data: object) -> dict[float, float]:
-    """Mean PSNR of the held-out examples of each ISO."""
-    from isp.tune.problem import developed, trimmed
-    from isp.tune.view import view
+def scored(chains: dict[str, Any], test: Any, crops: int) -> list[dict[str, Any]]:
+    """A row for each ISO and sensor: mean PSNR of each chain in dB, and what the tables gain over the single setting, with its standard error."""
+    from isp.tune.data import Data
+    from isp.tune.order import View
 
-    @jax.jit
-    def errors(chain, batch):
-        def one(item):
-            made, wanted = trimmed(developed(chain, item.raw), item, 8)
-            return jax.numpy.mean((view(made, "display") - view(wanted, "display")) ** 2)
+    data, rows = Data(test), []
+    for (i, condition), (k, sensor) in product(enumerate(test.conditions), enumerate(test.sensors)):
+        views = [View(scene, k, i, 1000 * scene + crop, 0) for scene in range(len(data.scenes)) for crop in range(crops)]
+        (batch,) = data.batches(views)
+        found = {name: np.asarray(psnrs(chain, batch)) for name, chain in chains.items()}
+        by_scene = (found[TABLES] - found[SINGLE]).reshape(-1, crops).mean(1)
+        error = float(by_scene.std(ddof=1) / len(by_scene) ** 0.5) if len(by_scene) > 1 else float("nan")
+        psnr = {name: float(values.mean()) for name, values in found.items()}
+        rows.append({"iso": condition.iso, "sensor": sensor.name, **psnr, "gain": float(by_scene.mean()), "error": error})
+    return rows
 
-        return jax.lax.map(one, batch)
 
-    found: dict[float, list[float]] = {}
-    for batch in data.held_out:
-        for iso, error in zip(np.asarray(batch.raw.iso), np.asarray(errors(chain, batch)), strict=True):
-            found.setdefault(float(iso), []).append(-10 * np.log10(float(error)))
-    return {iso: float(np.mean(values)) for iso, values in found.items()}
+def table(rows: list[dict[str, Any]]) -> str:
+    """The rows, with one of all sensors for each ISO."""
+    lines = [f"{'ISO':>5}  {'sensor':12} {'as it was':>9} {SINGLE:>9} {TABLES:>9} {'gain':>6}"]
+    for iso in dict.fromkeys(row["iso"] for row in rows):
+        mine = [row for row in rows if row["iso"] == iso]
+        for row in mine:
+            numbers = " ".join(f"{row[name]:9.2f}" for name in ("as it was", SINGLE, TABLES))
+            lines.append(f"{iso:5g}  {row['sensor']:12} {numbers} {row['gain']:+6.2f} ± {row['error']:.2f}")
+        means = " ".join(f"{np.mean([row[name] for row in mine]):9.2f}" for name in ("as it was", SINGLE, TABLES))
+        lines.append(f"{iso:5g}  {'all':12} {means} {np.mean([row['gain'] for row in mine]):+6.2f}")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
