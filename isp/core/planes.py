@@ -19,7 +19,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from isp.core.pytree import pytree
-from isp.ops.fuse import parted
+from isp.ops.fuse import cut, parted
 from isp.ops.slopes import apart
 
 Array = Any
@@ -52,6 +52,13 @@ class Planes:
         rows, _, columns, _, channels = whole.shape
         whole = whole.reshape(rows * height, columns * width, channels)
         return whole[..., 0] if channels == 1 else whole
+
+    def flat(self) -> Planes:
+        """The same pixels in one plane for each channel, written to memory: what comes next is compiled once and not for each phase, and
+        is not fused with what came before. For stages that need a cut anyway; elsewhere phases are faster kept apart. The halo may be
+        larger then than what is left to do needs, and is cut off in the end."""
+        channels = [replace(self, planes=tuple((site[c],) for site in self.planes)) for c in range(self.channels)]
+        return Planes((cut(tuple(c.joined() for c in channels)),), margin=self.halo)
 
     def sampled(self, tile: tuple[int, int], channel: Sequence[int]) -> Planes:
         """A mosaic of whole tiles: at each phase of `tile` one channel of this picture, which has one phase."""
@@ -126,6 +133,29 @@ class Planes:
             plane = self.planes[row * width + column][channel]
             rows, columns = plane.shape[0] - down, plane.shape[1] - right
             return parted(plane[down + shift_y : rows + shift_y, right + shift_x : columns + shift_x])
+
+        return near
+
+    def among(self, phases: Sequence[int], reach: int) -> Callable[..., Array]:
+        """`near(dy, dx, channel=0)` for several phases at once, whose neighbours are alike: (phases, rows, columns). What is done to them is
+        compiled once. It costs a copy of the planes for each distance, but for whole tiles."""
+        (height, width), (down, right) = self.tile, self.cells(reach)
+
+        @cache
+        def shifted(dy: int, dx: int, channel: int) -> Array:
+            made = []
+            for y, x in (self.phases[phase] for phase in phases):
+                (below, row), (beyond, column) = divmod(y + dy, height), divmod(x + dx, width)
+                plane = self.planes[row * width + column][channel]
+                made.append(plane[below : plane.shape[0] + below - (dy > 0), beyond : plane.shape[1] + beyond - (dx > 0)])
+            return cut(jnp.stack(made))
+
+        @cache
+        def near(dy: int, dx: int, channel: int = 0) -> Array:
+            (tiles_y, dy), (tiles_x, dx) = divmod(dy, height), divmod(dx, width)
+            rows, columns = self.planes[0][0].shape
+            top, left = down + tiles_y, right + tiles_x
+            return parted(shifted(dy, dx, channel)[:, top : top + rows - 2 * down, left : left + columns - 2 * right])
 
         return near
 

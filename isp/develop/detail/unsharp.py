@@ -39,7 +39,7 @@ class Unsharp(Detail, uses=("primaries", "noise"), reach=REACH):
             return jnp.sqrt(jnp.maximum(weights[0] * r + weights[1] * g + weights[2] * b, 0.0) + DARK)
 
         # The cuts keep XLA from computing the tone curve and the first pass again for every tap of the second.
-        colour = cut(frame.pixels)
+        colour = frame.pixels.flat()
         sharp = cut(colour.sites(root))
         down = cut(sharp.stencil(REACH, lambda near, _: self.blurred(lambda i: near(i, 0)), across=0))
         soft = down.stencil(0, lambda near, _: self.blurred(lambda i: near(0, i)), across=REACH)

@@ -6,7 +6,6 @@ from isp.core import Frame, Scalar, between, param
 from isp.core.planes import Array
 from isp.develop.highlight import Highlight
 from isp.ops.extreme import higher, lower
-from isp.ops.fuse import cut
 
 
 class Recover(Highlight):
@@ -32,7 +31,7 @@ class Recover(Highlight):
     def __call__(self, frame: Frame) -> Frame:
         whites = jnp.asarray(frame.white)
         # Each result needs all three channels: without the cut, whatever came before would be computed again for each.
-        pixels = cut(frame.pixels).bent(_recovered, numbers=(self.strength, 1 / self.band, *(1 / whites)))
+        pixels = frame.pixels.flat().bent(_recovered, numbers=(self.strength, 1 / self.band, *(1 / whites)))
         return frame.but(pixels=pixels, white=jnp.full_like(whites, jnp.max(whites)))
 
 

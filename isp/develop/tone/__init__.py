@@ -33,7 +33,7 @@ def toned(frame: Frame, curve: Callable[[Array], Array], keep_hue: Array) -> Fra
 
     white = None if frame.white is None else curve(jnp.asarray(frame.white, frame.pixels.dtype))
     # Each result needs all three curves: without the cuts, they and whatever came before would be computed again for each.
-    plain = cut(frame.pixels)
+    plain = frame.pixels.flat()
     return frame.but(pixels=plain.bent(_shown, cut(plain.map(curve)), numbers=(keep_hue,)), white=white, noise=None)
 
 
