@@ -1,6 +1,7 @@
 """Sites that do not tell the truth are given an estimate from their neighbours of the same colour."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -8,6 +9,7 @@ import jax.numpy as jnp
 from isp.core import Cfa, Domain, Stage
 from isp.core.planes import Array
 from isp.ops.extreme import smallest
+from isp.ops.fuse import cut
 
 
 class Defect(Stage, accepts=(Domain.MOSAIC_DN, Domain.MOSAIC)):
@@ -42,10 +44,32 @@ def estimates(neighbours: dict[tuple[int, int], Array]) -> list[tuple[Array, Arr
 def along_edges(said: Sequence[tuple[Array, Array]], noise: Array, good: Sequence[Array] | None = None) -> Array:
     """One value of several (value, disagreement), each weighted by the inverse square of its disagreement and the noise: the direction
     along an edge wins. `good` weighs them further; where it is 0 for all, the result is 0."""
-    # Only keeps the weights near 1: a common factor cancels, and so does its slope.
-    least = smallest([jax.lax.stop_gradient(d) for _, d in said]) + jax.lax.stop_gradient(noise)
-    weights = [(least / (d + noise)) ** 2 for _, d in said]
-    if good is not None:
-        weights = [w * g for w, g in zip(weights, good, strict=True)]
-    total = sum(weights)
-    return sum(w * v for w, (v, _) in zip(weights, said, strict=True)) / jnp.where(total > 0, total, 1)
+    values, apart = zip(*said, strict=True)
+    return _mean(values, tuple(d + noise for d in apart), (1.0,) * len(values) if good is None else tuple(good))
+
+
+@jax.custom_jvp
+def _mean(values: tuple[Array, ...], apart: tuple[Array, ...], good: tuple[Array, ...]) -> Array:
+    weights, total, _ = _weights(apart, good)
+    return sum(g * w * v for g, w, v in zip(good, weights, values, strict=True)) / total
+
+
+@_mean.defjvp
+def _(primals: tuple[Any, ...], tangents: tuple[Any, ...]) -> tuple[Array, Array]:
+    # Written with the result: each slope then reads its own value and disagreement and no other.
+    (values, apart, good), moves = primals, tangents
+    weights, total, close = _weights(apart, good)
+    made, scale = cut(_mean(*primals)), cut(1 / total)
+    moved = 0.0
+    for v, c, g, w, dv, dd, dg in zip(values, close, good, weights, *moves, strict=True):
+        moved = moved + w * scale * (g * dv + (v - made) * (dg - 2 * g * c * dd))
+    return made, moved
+
+
+def _weights(apart: Sequence[Array], good: Sequence[Array]) -> tuple[list[Array], Array, list[Array]]:
+    """Each weight, but for what is known to be good; their sum with that; and one over each of `apart`, since divisions are slow."""
+    # The least only keeps the weights near 1: a common factor cancels, and so does its slope.
+    least, close = cut(smallest(apart)), [1 / d for d in apart]
+    weights = [(least * c) ** 2 for c in close]
+    total = sum(g * w for g, w in zip(good, weights, strict=True))
+    return weights, jnp.where(total > 0, total, 1), close

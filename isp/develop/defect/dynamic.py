@@ -1,5 +1,8 @@
 """A site that stands alone above or below all its neighbours is not a detail of the picture but a defect of the sensor."""
 
+from dataclasses import replace
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 
@@ -31,49 +34,61 @@ class Dynamic(Defect, needs=("cfa",), uses=("noise", "black", "white"), reach=RE
     )
 
     def __call__(self, frame: Frame) -> Frame:
-        noise, cfa = self.noise_of(frame), frame.cfa
+        cfa, pixels = frame.cfa, cut(frame.pixels)  # else whatever came before would be computed once for each neighbour
+        noise, made = self.noise_of(frame), {}
         pedestal = jnp.zeros(frame.filters) if frame.black is None else frame.per_filter(frame.black)
-        pedestal = pedestal.astype(frame.pixels.dtype)
+        pedestal = pedestal.astype(pixels.dtype)
 
-        def repaired(near, phase):
+        def repaired(near, phases):
             # What meets here is cut: many slopes come back to each of these planes, and each leads to many neighbours.
             own = near(0, 0)
-            itself = mirrored_onto_itself(frame, phase)
-            around = {o: parted(jnp.where(itself(*o), near(-o[0], -o[1]), near(*o))) for o in same_colour(cfa, phase)}
+            itself = mirrored_onto_itself(frame, phases)
+            around = {o: parted(jnp.where(itself(*o), near(-o[0], -o[1]), near(*o))) for o in same_colour(cfa, phases[0])}
             if len(around) < 2:
                 return own
             low, high = cut((smallest(around.values()), largest(around.values())))
-            slope, floor, tiny = noise[phase]
+            slope, floor, tiny = (n[jnp.array(phases), None, None] for n in noise)
             deviation = cut(jnp.sqrt(jnp.maximum(slope * (low + high) / 2 + floor, tiny**2)))
             said = [(value, apart) for value, apart, _ in estimates(around)]
-            rise = cut(shared_rise(cfa, phase, near))
+            rise = cut(shared_rise(cfa, phases[0], near))
             texture = self.spread * (high - low)
-            black = pedestal[phase]
+            black = pedestal[jnp.array(phases), None, None]
             lit = jnp.clip((own - black) / jnp.maximum(low - black, deviation), 0, 1)
             hot = switch(own - high, self.threshold * deviation + texture + self.shared * jnp.maximum(rise, 0))
             cold = switch(low - own, self.threshold * deviation + texture * lit + self.shared * jnp.maximum(-rise, 0))
             return own + cut(hot + cold) * (cut(along_edges(said, deviation)) - own)
 
-        # Each neighbour is read many times: without the cut, whatever came before would be computed as often.
-        return frame.but(pixels=cut(frame.pixels).stencil(REACH, repaired))
+        for phases in alike(cfa):
+            made |= dict(zip(phases, repaired(pixels.among(phases, REACH), phases), strict=True))
+        return frame.but(
+            pixels=replace(pixels, planes=tuple((made[i],) for i in range(len(made))), margin=pixels._less(pixels.cells(REACH)))
+        )
 
-    def noise_of(self, frame: Frame) -> list[tuple[Array, Array, Array]]:
-        """Slope and floor of the variance for each phase, and the smallest deviation that is told from none."""
+    def noise_of(self, frame: Frame) -> tuple[Array, Array, Array]:
+        """Slope and floor of the variance, and the smallest deviation that is told from none: (phases,) each."""
         white = jnp.ones(frame.filters) if frame.white is None else frame.per_filter(frame.white)
         tiny = 1e-6 * jnp.abs(white) + 1e-12
         if frame.noise is not None:
             slope, floor = jnp.asarray(frame.noise)[:, 0], jnp.asarray(frame.noise)[:, 1]
         else:
             slope, floor = self.unknown_noise**2 * white, (0.1 * self.unknown_noise * white) ** 2
-        dtype = frame.pixels.dtype
-        return [tuple(jnp.asarray(v[i], dtype) for v in (slope, floor, tiny)) for i in range(frame.filters)]
+        return tuple(jnp.broadcast_to(v, frame.filters).astype(frame.pixels.dtype) for v in (slope, floor, tiny))
 
 
-def mirrored_onto_itself(frame: Frame, phase: int):
-    """`itself(dy, dx)`: where a neighbour across the border is the mirrored site, which would vouch for itself. (1, 1) or larger."""
-    (row, column), (height, width) = frame.coordinates(phase), frame.extent
+def alike(cfa: Cfa) -> list[list[int]]:
+    """Phases in groups that see the same around them."""
+    groups: dict[Any, list[int]] = {}
+    for phase in range(len(cfa.sites)):
+        groups.setdefault((tuple(same_colour(cfa, phase)), tuple(map(tuple, beside(cfa, phase).values()))), []).append(phase)
+    return list(groups.values())
+
+
+def mirrored_onto_itself(frame: Frame, phases: list[int]):
+    """`itself(dy, dx)`: where a neighbour across the border is the mirrored site, which would vouch for itself. (phases, 1, 1) or larger."""
+    places = (jnp.stack(p) for p in zip(*(frame.coordinates(phase) for phase in phases), strict=True))
+    (row, column), (height, width) = places, frame.extent
     tile, (down, right) = frame.pixels.tile, frame.pixels.cells(REACH)
-    row, column = row[down : row.shape[0] - down], column[:, right : column.shape[1] - right]
+    row, column = row[:, down : row.shape[1] - down], column[..., right : column.shape[-1] - right]
 
     steps = range(-REACH, REACH + 1)
     down, across = ({d: origin_of(p + d, n, t) == p for d in steps} for p, n, t in ((row, height, tile[0]), (column, width, tile[1])))
@@ -88,24 +103,43 @@ def mirrored_onto_itself(frame: Frame, phase: int):
 SHARPNESS = 8.0
 """A site exactly as high as its highest neighbour is mixed by the sigmoid of minus this number."""
 
+FAR = 32.0
+"""Times what is allowed, where the sigmoid has no slope left in any precision in use."""
 
+
+@jax.custom_jvp
 def switch(excess: Array, allowed: Array) -> Array:
     """0 for a sound site, 1 for one whose excess is beyond what is allowed."""
     return jax.nn.sigmoid(SHARPNESS * (excess / allowed - 1))
 
 
+@switch.defjvp
+def _(primals: tuple[Array, Array], tangents: tuple[Array, Array]) -> tuple[Array, Array]:
+    (excess, allowed), (d_excess, d_allowed) = primals, tangents
+    made = switch(excess, allowed)
+    slope = SHARPNESS * made * (1 - made) / allowed
+    return made, slope * d_excess - slope * jnp.clip(excess / allowed, -FAR, FAR) * d_allowed
+
+
 def shared_rise(cfa: Cfa, phase: int, near) -> Array:
     """By how much the four sites beside this one rise above the other sites of their colours: the median of four, so that one
     bad neighbour does not speak for all."""
+    rises = [
+        near(*place) - sum(near(*o) for o in far) / len(far) if far else jnp.zeros_like(near(0, 0))
+        for place, far in beside(cfa, phase).items()
+    ]
+    return middle_of_four(*rises)
+
+
+def beside(cfa: Cfa, phase: int) -> dict[tuple[int, int], list[tuple[int, int]]]:
+    """(dy, dx) of the four sites beside one of `phase`, and of the others of their colours within reach."""
     (height, width), around = cfa.tile, range(-REACH, REACH + 1)
     y, x = divmod(phase, width)
 
     def colour(dy: int, dx: int) -> str:
         return cfa.rows[(y + dy) % height][(x + dx) % width]
 
-    beside = [(0, -1), (0, 1), (-1, 0), (1, 0)]
-    rises = []
-    for place in beside:
-        far = [(dy, dx) for dy in around for dx in around if colour(dy, dx) == colour(*place) and abs(dy) + abs(dx) > 1]
-        rises.append(near(*place) - sum(near(*o) for o in far) / len(far) if far else jnp.zeros_like(near(0, 0)))
-    return middle_of_four(*rises)
+    return {
+        place: [(dy, dx) for dy in around for dx in around if colour(dy, dx) == colour(*place) and abs(dy) + abs(dx) > 1]
+        for place in ((0, -1), (0, 1), (-1, 0), (1, 0))
+    }
