@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from isp.core.content import Content
 from isp.core.limits import ANY, Between
 from isp.core.table import Table
 from isp.core.weights import Default, Grow, fault, grown
@@ -23,7 +24,7 @@ class Declared:
     """What is declared of a field, once: read by the loader, the schema, the docs, the sliders, the tuner and the tests.
 
     A `param` has a unit, a limit and a shape (None stands for any length); an `option` has choices instead, or, where it is a
-    whole number, a limit and no choices; `weights` say how they `grow`.
+    whole number, a limit and no choices, or, where it is the content of a file, a `suffix`; `weights` say how they `grow`.
     """
 
     name: str
@@ -36,11 +37,16 @@ class Declared:
     shape: tuple[int | None, ...] = ()
     choices: tuple[Any, ...] = ()
     grow: Grow | None = None
+    suffix: str = ""
 
     def fault(self, value: Any) -> str:
         """Why `value` cannot be given to this field; empty when it can."""
         if self.grow is not None:
             return fault(value, grown(self.grow))
+        if self.suffix:
+            return (
+                "" if value is None or isinstance(value, Content) else f"{value!r} is not the content of a {self.suffix} file ({self.doc})"
+            )
         if self.kind == "option" and not self.choices:
             whole = isinstance(value, int) and not isinstance(value, bool) and self.within.admits(value)
             return "" if whole else f"{value!r} is not a whole number in {self.within} ({self.doc})"
@@ -81,6 +87,13 @@ def whole_number(*, default: int, unit: str, within: Between, doc: str) -> Any:
     """An option that counts something, such as the rows of a picture; fixed when the chain is compiled, since shapes depend on it."""
     return dataclasses.field(
         default=default, metadata={"static": True, "declared": {"kind": "option", "unit": unit, "doc": doc, "within": within}}
+    )
+
+
+def content(*, suffix: str, doc: str) -> Any:
+    """The content of a file that YAML names, None where it names none; fixed when the chain is compiled."""
+    return dataclasses.field(
+        default=None, metadata={"static": True, "declared": {"kind": "option", "doc": doc, "choices": (None,), "suffix": suffix}}
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from isp.core.chain import Chain
+from isp.core.content import Content
 from isp.core.errors import IspError, Problem, SpecError
 from isp.core.table import Table
 from isp.core.weights import Weights, content, packed
@@ -179,6 +180,8 @@ def _yaml(value: Any) -> str:
         return f"{{over: {value.over}, at: {{{', '.join(f'{int(k) if float(k).is_integer() else _number(k)}: {_yaml(v)}' for k, v in rows)}}}}}"
     if isinstance(value, dict):
         return f"{{file: {file_of(value)}, sha256: {content(value)}}}"
+    if value is None or isinstance(value, Content):
+        return "~" if value is None else _text(value.name)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (str, int)):

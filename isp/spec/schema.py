@@ -127,6 +127,8 @@ def field_schema(d: Declared, *, ranges: bool = False) -> Schema:
         }
     unit = f" [{d.unit}]" if d.unit not in ("", "1") else ""
     said = {"description": f"{d.doc}{unit}" + ("" if d.choices else f", in {d.within}"), "default": d.default}
+    if d.suffix:
+        return {"type": ["string", "null"], "description": f"{d.doc} [{d.suffix}]", "default": None}
     drawn = [{"$ref": "#/$defs/range"}] if ranges else []
     if d.choices:
         one = {"enum": list(d.choices)}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from isp.core.content import Content
 from isp.core.declared import Declared, tuple_of
-from isp.core.errors import IspError
+from isp.core.errors import IspError, SpecError
 from isp.core.limits import ANY
 from isp.core.table import OVER, Table
 from isp.core.weights import content, grown, read
@@ -22,6 +24,9 @@ Say = Callable[[Steps, str], None]
 
 GROWN = "grown"
 """Says that weights are fresh ones, still to be trained."""
+
+MOST = 512 * 2**20
+"""Bytes of a file that a stage runs by."""
 
 FAULT = object()
 """Stands for a value that cannot be used; why has been said."""
@@ -41,6 +46,8 @@ def value_of(declared: Declared, raw: Any, say: Say, *, stage: str = "", file: P
 
     if declared.kind == "weights":
         made = _weights(declared, raw, noted, stage, file)
+    elif declared.suffix:
+        made = _content(declared, raw, noted, file)
     else:
         made = _option(declared, raw, noted) if declared.kind == "option" else _param(declared, raw, noted)
     return FAULT if faults else made
@@ -105,6 +112,26 @@ def _weights(declared: Declared, raw: Any, say: Say, stage: str, file: Path | No
         say(("sha256",), f"the content of {said['file']} has another: {content(values)}")
         return None
     return values
+
+
+def _content(declared: Declared, raw: Any, say: Say, file: Path | None) -> Content | None:
+    """The content of a file; None after a fault, or for nothing."""
+    if raw is None:
+        return None
+    try:
+        path = under(file, raw)
+        if path.suffix.lower() != declared.suffix:
+            raise SpecError("", f"expected a {declared.suffix} file", declared.doc)
+        if path.stat().st_size > MOST:
+            raise SpecError("", f"more than {MOST} bytes")
+        data = path.read_bytes()
+    except IspError as error:
+        say((), f"{short(raw) if isinstance(raw, str) else kind_of(raw)}: {'; '.join(p.why for p in error.problems)}")
+        return None
+    except OSError as error:
+        say((), f"{short(raw)}: {error.strerror or error}")
+        return None
+    return Content(str(raw), hashlib.sha256(data).hexdigest(), data)
 
 
 def _numbers(declared: Declared, raw: Any, say: Say, at: Steps) -> Any:

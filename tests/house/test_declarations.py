@@ -34,7 +34,7 @@ def test_a_field_has_a_unit_words_and_limits_around_its_default(name, d):
         return
     assert not d.fault(d.default), d.fault(d.default)
     if d.kind == "option":
-        assert len(d.choices) >= 2 or d.unit
+        assert len(d.choices) >= 2 or d.unit or d.suffix
         return
     assert d.unit, "a unit; 1 for plain ratios"
     default = np.asarray(d.default, float)
