@@ -102,21 +102,21 @@ class Blend:
         made = {"logits": Declared("logits", "param", np.zeros(size), doc, "1", ANY, Between(-1.0, 1.0), (size,))}
         for stage in self.some:
             for field, d in stage.declared().items():
-                if d.kind == "param":
+                if d.kind != "option":
                     made[field_of(stage, field)] = dataclasses.replace(d, name=field_of(stage, field))
         return made
 
     def __getattr__(self, field: str) -> Any:
-        for stage in self.__dict__.get("stages", ()) if "/" in field else ():
+        for stage in self.__dict__.get("stages", ()) if PART in field else ():
             if stage is not None and field.startswith(field_of(stage, "")):
-                return getattr(stage, field.rpartition("/")[2])
+                return getattr(stage, field.rpartition(PART)[2])
         raise AttributeError(field)
 
     def with_values(self, **values: Any) -> Blend:
         """The same with other values, unchecked."""
         stages = []
         for stage in self.stages:
-            mine = {k.rpartition("/")[2]: v for k, v in values.items() if stage is not None and k.startswith(field_of(stage, ""))}
+            mine = {k.rpartition(PART)[2]: v for k, v in values.items() if stage is not None and k.startswith(field_of(stage, ""))}
             stages.append(stage.with_values(**mine) if stage is not None and mine else stage)
         logits, temperature = (values.get(k, getattr(self, k)) for k in ("logits", "temperature"))
         return Blend(self.name, tuple(stages), self.names, self.called, self.emits, logits, temperature)
@@ -149,9 +149,13 @@ class Blend:
         return f"{self.name}\n  a blend of {shares}"
 
 
+PART = ":"
+"""Stands between the parts of a name within a blend, whose last dot stands before them all."""
+
+
 def field_of(stage: Stage, field: str) -> str:
     """How a blend calls the field of a stage: paths have their last dot before the field."""
-    return f"{stage.name.replace('.', '/')}/{field}"
+    return PART.join((*stage.name.split("."), field))
 
 
 def _flatten(blend: Blend) -> tuple[list[tuple[Any, Any]], Any]:

@@ -19,7 +19,7 @@ import numpy as np
 
 from isp.core import Chain, ChainError, Stage
 from isp.core.planes import Array
-from isp.tune.blend import Blend, field_of
+from isp.tune.blend import PART, Blend, field_of
 from isp.tune.choice import Alternatives, Choice, alternatives
 from isp.tune.free import matches
 
@@ -95,7 +95,7 @@ def spread(chain: Chain, patterns: Iterable[str | Mapping[str, Any]]) -> list[An
             f"{name}.{field}"
             for name, stage in zip(chain.names, chain.stages, strict=True)
             for field, d in stage.declared().items()
-            if d.kind == "param" and matches(f"{name}.{field}", pattern)
+            if d.kind != "option" and matches(f"{name}.{field}", pattern)
         ]
         hit = list(dict.fromkeys([*outside, *inside]))
         made += [one] if not hit else [path if rest is None else {path: rest} for path in hit]
@@ -105,7 +105,7 @@ def spread(chain: Chain, patterns: Iterable[str | Mapping[str, Any]]) -> list[An
 def _inside(chain: Chain) -> list[tuple[str, str]]:
     """(path in the relaxed chain, path in the plain one) of the numbers of methods inside blends."""
     return [
-        (f"{blend.name}.{field}", f"{called}.{field.rpartition('/')[2]}")
+        (f"{blend.name}.{field}", f"{called}.{field.rpartition(PART)[2]}")
         for blend in chain.stages
         if isinstance(blend, Blend)
         for called, stage in zip(blend.called, blend.stages, strict=True)

@@ -78,7 +78,7 @@ def test_temperature_falls_and_hardens(soft):
 def test_slopes_reach_shares_and_the_numbers_of_methods(soft, frame, developed):
     wanted = developed(chosen(CHAIN, {"demosaic.malvar2004": METHODS[1]}), frame)
     free = freed(soft, spread(soft, ["*.logits", "demosaic.malvar2004.alpha"]))
-    logits, alpha = "demosaic.malvar2004.logits", "demosaic.malvar2004.demosaic/malvar2004/alpha"
+    logits, alpha = "demosaic.malvar2004.logits", "demosaic.malvar2004.demosaic:malvar2004:alpha"
     assert [f.path for f in free.freed] == [logits, alpha]
     loss = jax.jit(lambda theta: jnp.mean((developed(free.bind(theta), frame) - wanted) ** 2))
     slope = jax.jit(jax.grad(loss))(free.start())
@@ -127,7 +127,7 @@ def test_options_and_off_are_blended_too():
     assert blends["demosaic.menon2007"].names[1:] == ("demosaic.menon2007 refine=False", "demosaic.bilinear")
     assert blends["denoise.bilateral"].reach == (6,) and blends["detail.unsharp"].reach == (6,)
     free = freed(soft, spread(soft, ["denoise.bilateral.strength"]))
-    assert [f.path for f in free.freed] == ["denoise.bilateral.denoise/bilateral/strength"]  # one number, whatever the radius
+    assert [f.path for f in free.freed] == ["denoise.bilateral.denoise:bilateral:strength"]  # one number, whatever the radius
     moved = free.bind(free.start() | {free.freed[0].path: jnp.float32(0.0)})
     hard = hardened(with_logits(with_logits(moved, "denoise.bilateral", 0, 1, 0), "detail.unsharp", 0, 1))
     assert hard["denoise.bilateral"].radius == 4 and float(hard["denoise.bilateral"].strength) == pytest.approx(10)
