@@ -18,8 +18,6 @@ from isp.spec import stage_class
 
 PROBES = 2000
 """Colours by which a pipeline is judged."""
-PLACED = ("look.bilateral_grid",)
-"""Stages that change the same colour differently at different places."""
 BATCH = 4096
 """So many colours go through a pipeline at a time."""
 quick = partial(jax.jit, compiler_options={"xla_backend_optimization_level": 0})
@@ -143,8 +141,8 @@ def colours_of(
 
 
 def _by_itself(stage: Stage) -> bool:
-    """Whether a stage changes every site by itself, wherever it lies. (Where the picture is cut or turned, no colour changes.)"""
-    return not (stage.reach or stage.measures or stage.whole or stage.random or stage.name.startswith(("geometry.", *PLACED)))
+    """Whether a stage changes every site by itself. (Where the picture is cut or turned, no colour changes.)"""
+    return not (stage.reach or stage.measures or stage.whole or stage.random or stage.name.startswith("geometry."))
 
 
 def _exact(stage: Stage) -> Stage:

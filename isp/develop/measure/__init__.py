@@ -1,5 +1,6 @@
 """What depends on the whole frame is measured here and written down as a fact; the stages that use it stay local."""
 
+import jax
 import jax.numpy as jnp
 
 from isp.core import ChainError, Domain, Frame, Stage
@@ -48,6 +49,45 @@ def places(frame: Frame) -> tuple[tuple[Array, Array, Array], Array]:
     for colour in picture:
         trusted &= colour > 0
     return picture, trusted.astype(brightest.dtype)
+
+
+def high(colour: Array, trusted: Array, share: Array) -> Array:
+    """The value below which `share` of the trusted places lie, between two of them; 0 when there are none."""
+    ordered = jnp.sort(jnp.where(trusted > 0, colour, 0).ravel())  # what is not trusted goes to the low end
+    below_top = (1 - share) * jnp.maximum(trusted.sum() - 1, 0)
+    place = jnp.clip(ordered.size - 1 - below_top, 0, ordered.size - 1)
+    low = jnp.clip(place.astype(jnp.int32), 0, max(ordered.size - 2, 0))
+    return ordered[low] + (place - low) * (ordered[jnp.minimum(low + 1, ordered.size - 1)] - ordered[low])
+
+
+def axis(picture: tuple[Array, Array, Array], trusted: Array, share: Array) -> Array:
+    """The principal axis (3,), about the origin, of the `share` of trusted places at either end of their order along their mean colour; zeros
+    when there are none. Which places these are is a soft step over a tenth of the share; the order itself has no slope."""
+    colours, trusted = jnp.stack([c.ravel() for c in picture]), trusted.ravel()
+    mean = (colours * trusted).sum(1)
+    length = jax.lax.stop_gradient(mean @ colours)
+    count = jnp.maximum(trusted.sum(), 1)
+    order = jnp.argsort(jnp.where(trusted > 0, length, -jnp.inf))  # what is not trusted comes first, and is not counted
+    rank = jnp.zeros_like(length).at[order].set(jnp.arange(length.size, dtype=length.dtype))
+    rank = (rank - (length.size - trusted.sum()) + 0.5) / count
+    width = share / 10
+    ends = jax.nn.sigmoid((share - rank) / width) + jax.nn.sigmoid((rank - 1 + share) / width)
+    chosen = colours * jnp.sqrt(jnp.maximum(ends * trusted, 1e-30))
+    scale = jax.lax.stop_gradient(jnp.maximum(jnp.abs(colours * trusted).max(), DARKEST))
+    chosen = chosen / scale
+    spread = jnp.einsum("in,jn->ij", chosen, chosen, precision=jax.lax.Precision.HIGHEST)
+    return jnp.where(trusted.sum() > 0, principal(spread), 0)
+
+
+def principal(spread: Array) -> Array:
+    """The eigenvector (3,) with the largest eigenvalue of a symmetric matrix (3, 3) without negative entries, by squaring it until
+    only that direction is left; its slope is finite where other methods divide by gaps between eigenvalues."""
+    power = spread + 1e-12
+    for _ in range(6):
+        power = power / jnp.trace(power)
+        power = power @ power
+    direction = power @ jnp.ones(3, spread.dtype)
+    return direction / direction.sum()
 
 
 def gains_of(light: Array) -> Array:

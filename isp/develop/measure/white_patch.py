@@ -3,8 +3,7 @@
 import jax.numpy as jnp
 
 from isp.core import Domain, Frame, Scalar, between, param
-from isp.core.planes import Array
-from isp.develop.measure import Measure, gains_of, places
+from isp.develop.measure import Measure, gains_of, high, places
 
 
 class WhitePatch(Measure, accepts=(Domain.MOSAIC, Domain.CAMERA), stabilised=False, uses=("white",), gives=("wb_gains",), paper="land1977"):
@@ -15,12 +14,4 @@ class WhitePatch(Measure, accepts=(Domain.MOSAIC, Domain.CAMERA), stabilised=Fal
 
     def __call__(self, frame: Frame) -> Frame:
         picture, trusted = places(frame)
-        return frame.but(wb_gains=gains_of(jnp.stack([self.high(c, trusted) for c in picture])))
-
-    def high(self, colour: Array, trusted: Array) -> Array:
-        """The percentile of the trusted places; 0 when there are none."""
-        ordered = jnp.sort(jnp.where(trusted > 0, colour, 0).ravel())  # what is not trusted goes to the low end
-        below_top = (1 - self.percentile / 100) * jnp.maximum(trusted.sum() - 1, 0)
-        place = jnp.clip(ordered.size - 1 - below_top, 0, ordered.size - 1)
-        low = jnp.clip(place.astype(jnp.int32), 0, max(ordered.size - 2, 0))
-        return ordered[low] + (place - low) * (ordered[jnp.minimum(low + 1, ordered.size - 1)] - ordered[low])
+        return frame.but(wb_gains=gains_of(jnp.stack([high(c, trusted, self.percentile / 100) for c in picture])))
