@@ -22,6 +22,16 @@ PYTHON = {
     for word in ("jax.grad", "class Hold", "isp.tune(")
 }
 RECIPE = next(block for block in re.findall(r"```yaml\n(.*?)```", README, re.S) if "\ntune:" in block)
+GUIDE = (ROOT / "docs" / "own.md").read_text()
+COMMANDS += [line[2:] for block in re.findall(r"```console\n(.*?)```", GUIDE, re.S) for line in block.splitlines()]
+YAML = re.findall(r"```yaml\n(.*?)```", README, re.S)
+FILES = {
+    "low_light.yaml": RECIPE,
+    "mine.yaml": next(block for block in YAML if "own.sharpen" in block),
+    "many.yaml": next(block for block in YAML if "~uniform" in block),
+    "filters.py": next(block for block in re.findall(r"```python\n(.*?)```", README, re.S) if "def sharpen" in block),
+}
+"""What the reader has written before the commands that use it."""
 MANY, FEW = "200", "2"
 """Steps that the README asks for, and steps that show that it runs."""
 
@@ -32,7 +42,8 @@ def test_the_readme_opens_with_the_two_commands():
 
 def test_every_isp_command_runs(isp, embedded):
     """In one folder, in order: later commands read what earlier ones wrote. The commands of make are asked below."""
-    (isp.folder / "low_light.yaml").write_text(RECIPE)
+    for name, text in FILES.items():
+        (isp.folder / name).write_text(text)
     for command in (c for c in COMMANDS if not c.startswith("make ")):
         verb, *words = shlex.split(command.replace(f"--steps {MANY}", f"--steps {FEW}"))
         assert verb == "isp"
@@ -49,6 +60,8 @@ def test_every_isp_command_runs(isp, embedded):
         "schema.json",
         "runs/first/report.html",
         "better.png",
+        "mine.jpg",
+        "one.dng",
     } <= made
 
 
@@ -74,6 +87,17 @@ def test_the_python_example_runs(isp, embedded):
     done = subprocess.run([sys.executable, "-c", PYTHON["jax.grad"]], cwd=isp.folder, env=isp.environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert abs(float(done.stdout)) > 0
+
+
+def test_the_guide_to_ones_own_runs(isp, embedded):
+    code = re.search(r"```python\n(.*?)```", GUIDE, re.S)[1]
+    done = subprocess.run([sys.executable, "-c", code], cwd=isp.folder, env=isp.environment, capture_output=True, text=True)
+    assert done.returncode == 0 and "layer/weight" in done.stdout, done.stderr
+    from isp.spec import load_spec
+
+    (isp.folder / "enhance.onnx").write_bytes(b"checked when it runs")
+    (isp.folder / "onnx.yaml").write_text(re.search(r"```yaml\n(.*?)```", GUIDE, re.S)[1])
+    assert load_spec(isp.folder / "onnx.yaml").chain["own.onnx"].multiple == 16
 
 
 def test_the_tuning_example_runs(isp, embedded):
