@@ -10,6 +10,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from isp.cli import (
+    ablate,
     calibrate,
     capture,
     check,
@@ -36,6 +37,7 @@ for verb in (
     capture.capture,
     calibrate.calibrate,
     tune.tune,
+    ablate.ablate,
     export.export,
     sensitivity.sensitivity,
     sweep.sweep,

@@ -42,14 +42,16 @@ class Problem:
         self.seed, self.steps = recipe.settings.seed, recipe.settings.steps
         self._batches: dict[int, list[Item]] = {}
         terms, edge, clip = recipe.terms, recipe.settings.edge, self.data.clip
-        start = self.free.values(self.free.start())
+        free = recipe.free
+        start = free.values(free.start())
 
         def total(theta: Theta, batches: list[Item], done: Any) -> tuple[Any, dict[str, Any]]:
-            chain = annealed(self.free.bind(theta), done)
-            parts = summed(terms, chain, self.free.values(theta), start, batches, edge, clip)
+            chain = annealed(free.bind(theta), done)
+            parts = summed(terms, chain, free.values(theta), start, batches, edge, clip)
             value = sum(t.weight * parts[label(terms, i)] for i, t in enumerate(terms))
-            return value + PRIOR * self.free.prior(theta) + UNDECIDED * entropy(chain), parts
+            return value + PRIOR * free.prior(theta) + UNDECIDED * entropy(chain), parts
 
+        self._total = total
         self._sloped: Callable[..., Any] = compiled(jax.value_and_grad(total, has_aux=True))
         self._valued: Callable[..., Any] = compiled(total)
 
