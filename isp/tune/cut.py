@@ -51,8 +51,8 @@ def cut(size: tuple[int, int], grid: tuple[int, int], settings: Settings, random
     order = tuple(random.permutation(3).tolist()) if settings.colours == "exchanged" else (0, 1, 2)
     tint = None
     if float(settings.tints):
-        tint = np.exp(float(settings.tints) * random.standard_normal(3))
-        tint = np.float32(tint / tint.max())
+        drawn = np.exp(float(settings.tints) * random.standard_normal(3))
+        tint = np.asarray(drawn / drawn.max(), np.float32)
     return Cut(turn, across, down, right, settings.crop, (rows, columns), order, tint)
 
 
