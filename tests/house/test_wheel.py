@@ -19,7 +19,7 @@ def wheel(tmp_path_factory, root):
 def test_the_wheel_carries_what_bare_names_and_the_demo_need(wheel, root):
     names = set(zipfile.ZipFile(wheel).namelist())
     shipped = {f"isp/_shipped/{path.relative_to(root)}" for path in (root / "pipelines").glob("*.yaml")}
-    data = {str(path.relative_to(root)) for path in (root / "isp" / "data").iterdir() if path.is_file()}
+    data = {str(path.relative_to(root)) for path in (root / "isp" / "data").rglob("*") if path.is_file()}
     assert shipped | data | {"isp/_shipped/pipelines/schema.json", "isp/papers.bib", "isp/report/page.html"} <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests", "benchmarks")) or name.endswith(".pyc")]

@@ -13,7 +13,7 @@ WIDE, LAYERS = 32, (1, 2, 2, 1)
 REACH = (2, *(2 * d for d in LAYERS), 2, 2)
 """Tiles for each layer, and one since cells begin at red."""
 LOST = 2 + sum(LAYERS)
-LEFT = 0.03
+LEFT = 0.05
 """Share of the variance of noise that flat areas keep, measured at three strengths of noise."""
 
 
@@ -26,7 +26,8 @@ class JointCnn(Demosaic, bayer=True, needs=("cfa", "noise", "stabiliser"), reach
     """Joint demosaicing and denoising, after Gharbi et al.: Malvar, He and Cutler's interpolation plus what a residual network (six 3x3 layers, two of
     them dilated, over cells of 2x2 sites) and one linear 3x3 layer add. The network sees the pixels and, at every place, the deviation of the noise of
     each filter, as the frame's noise model says it; no ISO number. Stabilised values only: there noise is about as strong everywhere, and one set of
-    weights serves every sensor. It takes the place of a denoiser before it.
+    weights serves every sensor. It takes the place of a denoiser before it; with the weights that ship, `denoise.dilated_cnn` and then
+    `demosaic.residual_cnn` make better pictures.
 
     Strength 0, or fresh weights, are Malvar's interpolation exactly. The noise model afterwards is that of flat areas, no longer white.
     """

@@ -14,7 +14,7 @@ WIDE, LAYERS = 32, (1, 2, 2, 1)
 REACH = (2, *(2 * d for d in LAYERS), 2, 2)
 """Tiles for each layer, and one since cells begin at red."""
 LOST = 2 + sum(LAYERS)
-LEFT = 0.03
+LEFT = 0.05
 """Share of the variance of noise that flat areas keep, measured at three strengths of noise."""
 
 
@@ -27,7 +27,8 @@ class DilatedCnn(Denoise, accepts=(Domain.MOSAIC,), bayer=True, needs=("cfa", "n
     """A residual network over cells of 2x2 sites predicts the noise, after FFDNet (Zhang et al. 2018), which also tells the network how strong the noise
     is: here the deviation of each filter's, as the frame's noise model says it; no ISO number. Two of its six 3x3 layers are dilated, in the place of
     FFDNet's coarser grid: a grid would make a picture depend on where a tile begins. Colours are looked at together, unlike in the other denoisers.
-    Stabilised values only, so that one set of weights serves every sensor.
+    Stabilised values only, so that one set of weights serves every sensor. The weights that ship were learned for pictures: where noise is weak the
+    bilateral filter comes nearer to the linear values of a mosaic, this one to the picture that is made of it.
 
     Strength 0, or fresh weights, leave the pixels exactly as they were. The noise model afterwards is that of flat areas, no longer white.
     """
