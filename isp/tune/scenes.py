@@ -12,7 +12,7 @@ import numpy as np
 
 from isp.core import DataError, Domain, Frame, SpecError
 from isp.io import read, read_picture
-from isp.spec import all_names
+from isp.spec import all_names, stage_class
 from isp.tune.heap import heap
 from isp.tune.recipe import Recipe
 
@@ -55,7 +55,8 @@ def named(one: Any, folder: Path) -> Any:
     if isinstance(one, dict) and isinstance(next(iter(one), None), str):
         name = str(next(iter(one)))
         values = dict(one.get(name) or {})
-        said = {key: values.pop(key) for key in SAID if key in values}
+        own = stage_class(name).declared() if name in all_names() else {}  # what a stage declares under such a name is the stage's
+        said = {key: values.pop(key) for key in SAID if key in values and key not in own}
         if name == HEAPS and "pictures" in values:
             return {name: values | said}
         if name in all_names():

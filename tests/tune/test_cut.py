@@ -85,6 +85,11 @@ def test_a_chart_may_have_a_share():
     assert one.is_chart and one.share == 0.25 and '"seed": 4' in one.what and "share" not in one.what
 
 
+def test_what_a_chart_declares_is_the_charts():
+    (one,) = scenes({"scene.flat": {"share": 0.25, "licence": "CC0"}})
+    assert one.share == 0 and '"share": 0.25' in one.what and one.licence == "CC0"
+
+
 def test_shares_are_kept_in_every_batch():
     kinds = ["a"] * 40 + ["b"] * 2 + ["c"] * 2
     order = Order(Settings(batch=16, validation=0.0), kinds, 1, [1.0], {"a": 0.25})
