@@ -17,3 +17,16 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("no ../shared/data beside this checkout")
     return SHARED_DATA
+
+
+MAPS = 30_000
+"""Memory maps after which programs are let go; a process may have some 65,000, and each compiled program takes a few."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_programs_are_kept():
+    """Let go of compiled programs between two files of tests once there are too many."""
+    yield
+    maps = Path("/proc/self/maps")
+    if maps.exists() and maps.read_bytes().count(b"\n") > MAPS:
+        jax.clear_caches()
