@@ -79,7 +79,7 @@ def stage_class(name: str) -> type[Stage]:
     another package does not work."""
     if name not in _modules():
         if name.startswith(f"{FAMILY}."):
-            return own_class(name)
+            return own_class(name, families()[FAMILY])
         raise ChainError(name, "no such stage", suggestion(name))
     module = _modules()[name]
     try:

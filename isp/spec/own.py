@@ -18,6 +18,7 @@ import re
 import sys
 import types
 from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -39,6 +40,8 @@ from isp.core.weights import Weights
 
 FAMILY = "own"
 HOW = "--stage MODULE:{0} or --stage FILE.py:{0} on the command line, isp.load(..., stages=[{0}]) in Python"
+CLOSE = 0.9
+"""A name so like that of a shipped stage is taken for a slip of the pen."""
 _ADMITTED: dict[str, type[Stage]] = {}
 
 
@@ -64,10 +67,11 @@ def admit_all(stages: Iterable[Any] | Mapping[str, Any]) -> None:
         admit(*([stages] if isinstance(stages, str) or callable(stages) else stages))
 
 
-def own_class(name: str) -> type[Stage]:
-    """The class of an admitted stage. Raises ChainError that says how to admit one."""
+def own_class(name: str, shipped: Iterable[str] = ()) -> type[Stage]:
+    """The class of an admitted stage. Raises ChainError that says how to admit one, or which one, admitted or `shipped` in its family, is meant."""
     if name not in _ADMITTED:
-        near = nearest(name, _ADMITTED) if _ADMITTED else ""
+        slip = get_close_matches(name, shipped, n=1, cutoff=CLOSE)
+        near = f"did you mean {slip[0]}?" if slip else nearest(name, _ADMITTED) if _ADMITTED else ""
         why = "a stage of one's own is admitted by whoever runs it, never by a file"
         raise ChainError(name, why, near or HOW.format(name.rpartition(".")[2]))
     return _ADMITTED[name]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from isp.core import Chain, SpecError, Table
+from isp.core import Chain, Domain, SpecError, Table
 from isp.spec import all_names, dump, dump_overlay, load, load_spec, read_yaml, stage_class
 
 BASE = """isp: 1
@@ -208,7 +208,7 @@ def test_a_chain_written_is_the_chain_read(defaults):
 def test_every_stage_survives_the_round_trip(name):
     cls = stage_class(name)
     values = {d.name: d.choices[-1] for d in cls.declared().values() if d.choices}
-    chain = Chain((cls(**values),), (name,), (cls.accepts or ("mosaic",))[0])
+    chain = Chain((cls(**values),), (name,), (cls.accepts or (Domain.MOSAIC,))[0])
     if not chain.misfits():
         assert same(load(dump(chain, defaults=True)), chain) and same(load(dump(chain)), chain)
 
