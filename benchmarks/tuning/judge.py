@@ -12,8 +12,8 @@ import jax.numpy as jnp
 @partial(jax.jit, static_argnums=2)
 def psnrs(chain: Any, batch: Any, edge: int = 8) -> jax.Array:
     """PSNR in dB of each example of a batch, of encoded sRGB without a border of `edge` pixels."""
+    from isp.evaluate.view import view
     from isp.tune.problem import developed, trimmed
-    from isp.tune.view import view
 
     def one(item: Any) -> jax.Array:
         made, wanted = trimmed(developed(chain, item.raw), item, edge)

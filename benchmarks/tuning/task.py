@@ -109,8 +109,8 @@ def captured(scenes: list, seed: int) -> list:
 
 def scores(chain, frozen, batches) -> dict[str, float]:
     """Accuracy of the classifier and mean PSNR, over captures."""
+    from isp.evaluate.view import view
     from isp.tune.problem import developed, trimmed
-    from isp.tune.view import view
 
     @jax.jit
     def right(chain, batch):

@@ -8,8 +8,8 @@ import numpy as np
 
 from isp.calibrate.captures import Raw
 from isp.core import DataError
+from isp.evaluate.chart.slanted_edge import EdgeResponse, slanted_edge
 from isp.evaluate.measured import Measured
-from isp.evaluate.slanted_edge import EdgeResponse, slanted_edge
 from isp.ops.separable import gaussian_weights
 
 SIGMAS, REACH = np.geomspace(0.02, 8, 2000), 32

@@ -4,9 +4,9 @@
     nonuniformity     DSNU and PRNU, split into rows, columns and pixels, from stacks of frames
     dark_noise        row noise, the shape of its tails, noise against ISO
     defects           sites that do not answer as their neighbours do
-    slanted_edge      spatial frequency response and MTF50 (ISO 12233), and `soft_edge`, its form with gradients
     colour_fit        camera colours to linear RGB: 3x3 and root-polynomial fits
-    picture           one picture against another, and pictures of charts, with gradients
+    picture           one picture against another: a file a metric, with gradients
+    chart             what a picture or mosaic of a chart says: sharpness, texture, noise, colour
     shading_fit       the mesh of gains, or the radial polynomial, that evens a flat out
 
 Nothing here reads a file or prints. A module that follows a paper names its key in `PAPERS`. What cannot be measured is refused with

@@ -28,11 +28,14 @@ def lab(xyz: Array, white: Array | None = None) -> Array:
     return jnp.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], -1)
 
 
+def distance(one: Array, other: Array) -> Array:
+    """The distance (...) of colours (..., n); equal ones have a slope of 0."""
+    return _root(jnp.sum((one - other) ** 2, -1))
+
+
 def ciede2000(one: Array, other: Array) -> Array:
     """The difference dE00 (...) of two colours in L*a*b* (..., 3), with k_L = k_C = k_H = 1 (ISO/CIE 11664-6; Sharma et al. 2005)."""
-    squared = ciede2000_squared(one, other)
-    far = squared > SMALL**2
-    return jnp.where(far, jnp.sqrt(jnp.where(far, squared, 1)), 0)
+    return _root(ciede2000_squared(one, other))
 
 
 def ciede2000_squared(one: Array, other: Array) -> Array:
@@ -69,6 +72,11 @@ def ciede2000_parts(one: Array, other: Array) -> Array:
     degrees = jnp.mod(hue, 2 * np.pi) * (180 / np.pi)
     rotation = -2 * _chroma_share(chroma) * jnp.sin(_rad(60) * jnp.exp(-(((degrees - 275) / 25) ** 2)))
     return jnp.stack([d_lightness, d_chroma + rotation * d_hue / 2, d_hue * jnp.sqrt(1 - rotation**2 / 4)], -1)
+
+
+def _root(squared: Array) -> Array:
+    far = squared > SMALL**2
+    return jnp.where(far, jnp.sqrt(jnp.where(far, squared, 1)), 0)
 
 
 def _rad(degrees: float) -> float:

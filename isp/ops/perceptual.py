@@ -1,4 +1,4 @@
-"""Light as the eye counts it: PU21, SMPTE ST 2084 (PQ), OkLab, CIE L*u*v*, and how contrast of each frequency is seen.
+"""Light as the eye counts it: PU21, SMPTE ST 2084 (PQ), ICtCp, OkLab, CIE L*u*v*, and how contrast of each frequency is seen.
 
 Each is the published curve where light is light. Near and below zero, where roots have no slope, it goes on smoothly with a finite one,
 as stated there: gradients are finite everywhere.
@@ -10,7 +10,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from isp.ops.colour import D65, luminance_weights, white_xyz
+from isp.ops.colour import D65, luminance_weights, rgb_to_rgb, white_xyz
 from isp.ops.lab import lab
 
 Array = Any
@@ -53,6 +53,9 @@ pu21 = Rational(0.353487901, 0.3734658629, 8.277049286e-05, 0.9062562627, 0.0915
 pq = Rational(3424 / 4096, 2413 / 128, 2392 / 128, 2610 / 16384, 2523 / 32, 0.0, 1.0, 5e-7, 1.0)
 """The inverse EOTF of SMPTE ST 2084 of luminance over 10000 cd/m2. Below 0.005 cd/m2, where its slope grows without bound, it is straight."""
 
+TO_LMS = np.array([[1688, 2146, 262], [683, 2951, 462], [99, 309, 3688]]) / 4096
+TO_ICTCP = np.array([[2048, 2048, 0], [6610, -13613, 7003], [17933, -17390, -543]]) / 4096
+"""BT.2020 light to the cones of ITU-R BT.2100, and their PQ values to I, C_T and C_P."""
 TO_CONES = np.array(
     [[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566], [0.0883024619, 0.2817188376, 0.6299787005]]
 )
@@ -77,6 +80,16 @@ def luminance(rgb: Array) -> Array:
 def oklab(rgb: Array) -> Array:
     """OkLab (..., 3) of linear sRGB (..., 3), by Ottosson (2020): L is 1 for white."""
     return turned(_root(turned(rgb, TO_CONES)), TO_OKLAB)
+
+
+def ictcp(rgb: Array, white: float) -> Array:
+    """I, C_T and C_P (..., 3) of linear sRGB (..., 3) whose 1 is `white` cd/m2, by PQ (ITU-R BT.2100)."""
+    return turned(pq_cones(rgb, white), TO_ICTCP)
+
+
+def pq_cones(rgb: Array, white: float) -> Array:
+    """What the cones of ITU-R BT.2100 make of linear sRGB (..., 3) whose 1 is `white` cd/m2, by PQ: the step before ICtCp."""
+    return pq(white / 1e4 * turned(rgb, TO_LMS @ rgb_to_rgb("srgb", "rec2020")))
 
 
 def _root(x: Array) -> Array:

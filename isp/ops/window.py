@@ -1,4 +1,4 @@
-"""Weighted means over a window, one pass down and one across, whose gradient is two passes as well."""
+"""Weighted means over a window, one pass down and one across, whose gradient is two passes as well; and sizes with a slope."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -11,6 +11,17 @@ from isp.ops.fuse import cut
 from isp.ops.separable import weighted
 
 Array = Any
+
+
+def size(off: Array) -> Array:
+    """|x|, whose slope at 0 is taken as 0 (that of jnp.abs is not)."""
+    return off * jnp.sign(off)
+
+
+def weighted_along(plane: Array, weights: Sequence[float], axis: int) -> Array:
+    """The sum along `axis` about each value, by any `weights` (n,), as correlation has them, where they lie inside: n - 1 values fewer."""
+    size = plane.shape[axis] - len(weights) + 1
+    return cut(weighted([float(w) for w in weights], [jax.lax.slice_in_dim(plane, k, k + size, axis=axis) for k in range(len(weights))]))
 
 
 def windowed(pictures: Array, weights: Sequence[float]) -> Array:

@@ -27,6 +27,7 @@ import numpy as np
 from isp.core import Chain, SpecError
 from isp.core.compile import compiled
 from isp.core.look import Shown
+from isp.evaluate.view import view
 from isp.io.place import put
 from isp.report.examples import png
 from isp.report.preview import preview
@@ -40,7 +41,6 @@ from isp.tune.problem import Problem, everywhere, placed, trimmed
 from isp.tune.recipe import Recipe
 from isp.tune.run import tuned
 from isp.tune.take import developed, picture
-from isp.tune.view import view
 
 WAYS = {"hand": (), "classical": ("classical",), "learned": ("learned",), "sequential": ("classical", "learned"), "joint": ("joint",)}
 """What moves in the parts of each way, one after another."""

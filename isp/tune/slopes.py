@@ -10,13 +10,13 @@ import jax.numpy as jnp
 import numpy as np
 
 from isp.core.compile import compiled
+from isp.evaluate.view import view
 from isp.tune.free import Theta
 from isp.tune.item import Item
 from isp.tune.prior import Prior
 from isp.tune.problem import Problem, label, summed, trimmed
 from isp.tune.straight import Straight
 from isp.tune.take import developed
-from isp.tune.view import view
 
 SAMPLES = 30_000_000
 """How many slopes are kept at most: where there are more, pictures are thinned."""

@@ -6,9 +6,23 @@ from collections.abc import Callable
 import jax.numpy as jnp
 
 from isp.core.planes import Array
+from isp.evaluate.view import DOMAINS as ANY
+
+DOMAINS, UNIT, BETTER = ANY, "of white", "less"
 
 
-def halo(made: Array, wanted: Array, reach: int = 3) -> tuple[Array, Array]:
+def halo(made: Array, wanted: Array, *, reach: int = 3) -> Array:
+    """The mean over sites and channels of how far values lie beyond the range of the wanted picture's neighbourhood, above or below it: 0
+    for blur, the mean overshoot for sharpening. Noise on even surfaces counts as well."""
+    return jnp.mean(sites(made, wanted, reach=reach))
+
+
+def sites(made: Array, wanted: Array, *, reach: int = 3) -> Array:
+    """The same at each site (rows, columns), the mean over channels."""
+    return jnp.mean(sum(beyond(made, wanted, reach)), -1)
+
+
+def beyond(made: Array, wanted: Array, reach: int = 3) -> tuple[Array, Array]:
     """How far each value lies above the greatest, and below the least, of the wanted picture's (2 reach + 1)^2 pixels around it, both
     (rows, columns, channels) and nowhere negative. What sharpening overshoots lies there; blur leaves nothing there. Windows are cut off
     at the border."""

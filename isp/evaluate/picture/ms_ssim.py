@@ -6,14 +6,17 @@ import numpy as np
 from isp.core.errors import DataError
 from isp.core.planes import Array
 from isp.evaluate.picture.ssim import SIDE, ssim_terms
+from isp.evaluate.view import ENCODED
 
+PAPERS = ("wang2003",)
+DOMAINS, UNIT, BETTER = ENCODED, "1", "more"
 WEIGHTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 """Exponents of the scales, finest first (Wang et al. 2003)."""
 FLOOR = 0.01
 
 
-def ms_ssim(made: Array, wanted: Array, peak: float = 1.0, scales: int = 5) -> Array:
-    """The index of Wang et al. (2003), the mean over channels: contrast and structure at each scale, luminance at the last, each scale a
+def ms_ssim(made: Array, wanted: Array, *, peak: float = 1.0, scales: int = 5) -> Array:
+    """The multi-scale index of Wang et al. (2003), the mean over channels: contrast and structure at each scale, luminance at the last, each scale a
     mean of 2x2 pixels of the one before (an odd last row or column is left out). With fewer `scales` than 5 the first exponents are used,
     scaled to their sum. 1 where the pictures are equal. Raises DataError for pictures of which the last scale is smaller than the window.
 

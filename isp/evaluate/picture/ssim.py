@@ -5,8 +5,11 @@ import numpy as np
 
 from isp.core.errors import DataError
 from isp.core.planes import Array
+from isp.evaluate.view import ENCODED
 from isp.ops.window import windowed
 
+PAPERS = ("wang2004",)
+DOMAINS, UNIT, BETTER = ENCODED, "1", "more"
 REACH, SIGMA = 5, 1.5
 SIDE = 2 * REACH + 1
 """Rows and columns of the window, so the least a picture must have."""
@@ -14,11 +17,17 @@ _BELL = np.exp(-np.square(np.arange(-REACH, REACH + 1) / SIGMA) / 2)
 WINDOW = tuple(float(w) for w in _BELL / _BELL.sum())
 
 
-def ssim(made: Array, wanted: Array, peak: float = 1.0) -> Array:
+def ssim(made: Array, wanted: Array, *, peak: float = 1.0) -> Array:
     """The mean index over sites and channels of Wang et al. (2004): 11x11 Gaussian window of 1.5 pixels, wholly inside the picture,
     K1 = 0.01, K2 = 0.03. 1 where the pictures are equal."""
     luminance, structure = ssim_terms(made, wanted, peak)
     return jnp.mean(luminance * structure)
+
+
+def sites(made: Array, wanted: Array, *, peak: float = 1.0) -> Array:
+    """The index (rows - 10, columns - 10) at each site where the window fits, the mean over channels."""
+    luminance, structure = ssim_terms(made, wanted, peak)
+    return jnp.mean(luminance * structure, -1)
 
 
 def ssim_terms(made: Array, wanted: Array, peak: float = 1.0) -> tuple[Array, Array]:

@@ -1,14 +1,7 @@
 """What is bad about a picture: one number, smaller is better, with a gradient.
 
-A loss is given what a pipeline made and what it should have made, both as arrays (rows, columns, 3) in the domain it speaks of:
-
-    linear    light, sRGB primaries, 1 = diffuse white
-    display   encoded by the sRGB transfer function
-    pu, pq    light as seen on a display of 100 cd/m2: perceptually uniform (PU21), SMPTE ST 2084
-    lab       CIE L*a*b* under D65
-    oklab     Ottosson's OkLab, times 100
-
-A border of `edge` pixels has been cut off where the whole frame is no chart. A loss is a file here, and its name in a recipe is the file's.
+A loss is given what a pipeline made and what it should have made, both as arrays (rows, columns, 3) in the domain it speaks
+of: `isp.evaluate.view` says which there are. A border of `edge` pixels has been cut off where the whole frame is no chart. A loss is a file here, and its name in a recipe is the file's.
 """
 
 from __future__ import annotations
@@ -20,9 +13,9 @@ import jax.numpy as jnp
 
 from isp.core import Frame, between, option, param
 from isp.core.planes import Array
+from isp.evaluate.view import DOMAINS, view
 from isp.tune.item import About
 from isp.tune.part import Part
-from isp.tune.view import DOMAINS, view
 
 
 class Loss(Part):

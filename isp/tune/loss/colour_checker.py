@@ -3,11 +3,11 @@
 import jax.numpy as jnp
 
 from isp.core import Scalar
-from isp.evaluate.picture.noise import cut
+from isp.evaluate.chart.noise import cut
+from isp.evaluate.view import seen
 from isp.ops.lab import ciede2000_squared
 from isp.tune.loss import Loss, rounded_root, rounding
 from isp.tune.loss._chart import checker_patches
-from isp.tune.view import seen
 
 
 class ColourChecker(Loss, domain="linear", chart="scene.colour_checker", paper="ciede2000"):

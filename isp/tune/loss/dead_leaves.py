@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 
 from isp.core import Scalar
-from isp.evaluate.picture.texture import texture_error
+from isp.evaluate.chart.texture import texture_error
 from isp.ops.perceptual import luminance
 from isp.tune.loss import Loss, viewing
 

@@ -1,6 +1,6 @@
 """Difference of what changes from pixel to pixel."""
 
-from isp.evaluate.picture.detail import gradient_difference
+from isp.evaluate.picture.gradient import gradient
 from isp.tune.loss import Loss, any_domain
 
 
@@ -10,4 +10,4 @@ class Gradient(Loss):
     domain: str = any_domain()
 
     def __call__(self, made, wanted, about):
-        return gradient_difference(made, wanted)
+        return gradient(made, wanted)

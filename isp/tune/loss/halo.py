@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 
 from isp.core import Scalar, between, param, whole_number
-from isp.evaluate.picture.halo import halo
+from isp.evaluate.picture.halo import beyond
 from isp.tune.loss import Loss, any_domain
 
 
@@ -16,5 +16,5 @@ class Halo(Loss):
     allowed: Scalar = param(default=0.01, unit="1", within=between(0, 100), usual=between(0, 0.1), doc="overshoot that costs nothing")
 
     def __call__(self, made, wanted, about):
-        over, under = halo(made, wanted, self.reach)
+        over, under = beyond(made, wanted, self.reach)
         return jnp.mean(jnp.maximum(over - self.allowed, 0) ** 2 + jnp.maximum(under - self.allowed, 0) ** 2)

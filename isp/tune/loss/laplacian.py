@@ -1,7 +1,7 @@
 """Difference of the bands of a Laplacian pyramid."""
 
 from isp.core import between, whole_number
-from isp.evaluate.picture.detail import laplacian_difference
+from isp.evaluate.picture.laplacian import laplacian
 from isp.tune.loss import Loss, any_domain
 
 
@@ -13,4 +13,4 @@ class Laplacian(Loss, paper="burt1983"):
     scales: int = whole_number(default=3, unit="scales", within=between(1, 8), doc="number of bands, each an octave coarser")
 
     def __call__(self, made, wanted, about):
-        return laplacian_difference(made, wanted, self.scales)
+        return laplacian(made, wanted, scales=self.scales)

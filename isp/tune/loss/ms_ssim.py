@@ -2,8 +2,8 @@
 
 from isp.core import between, whole_number
 from isp.evaluate.picture.ms_ssim import ms_ssim
+from isp.evaluate.view import ENCODED
 from isp.tune.loss import Loss, any_domain
-from isp.tune.view import ENCODED
 
 
 class MsSsim(Loss, paper="wang2003"):

@@ -3,8 +3,8 @@
 import jax.numpy as jnp
 
 from isp.core import Scalar, between, param
+from isp.evaluate.view import ENCODED
 from isp.tune.loss import Loss, any_domain
-from isp.tune.view import ENCODED
 
 
 class Psnr(Loss):

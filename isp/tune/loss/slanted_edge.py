@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 
 from isp.core import ChainError, Scalar, Vector, between, option, param
-from isp.evaluate.soft_edge import soft_mtf, soft_overshoot, soft_response
+from isp.evaluate.chart.soft_edge import soft_mtf, soft_overshoot, soft_response
 from isp.ops.perceptual import luminance
 from isp.tune.loss import Loss
 

@@ -1,8 +1,8 @@
 """Structural similarity, as a loss."""
 
 from isp.evaluate.picture.ssim import ssim
+from isp.evaluate.view import ENCODED
 from isp.tune.loss import Loss, any_domain
-from isp.tune.view import ENCODED
 
 
 class Ssim(Loss, paper="wang2004"):

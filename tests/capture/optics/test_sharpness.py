@@ -10,7 +10,7 @@ from isp.capture.optics.diffraction import Diffraction
 from isp.capture.optics.gaussian_psf import GaussianPsf
 from isp.capture.optics.pixel import Pixel
 from isp.core import Domain, Frame
-from isp.evaluate.slanted_edge import slanted_edge
+from isp.evaluate.chart.slanted_edge import slanted_edge
 
 BY = 8
 """Samples of the scene to a pixel."""

@@ -1,6 +1,10 @@
-"""PSNR, SSIM, MS-SSIM and colour difference against scikit-image and colour-science, detail and halos against closed forms."""
+"""PSNR, SSIM and MS-SSIM against scikit-image, colour differences against colour-science, FLIP against the package of its authors, detail and
+halos against closed forms."""
+
+from importlib import import_module
 
 import colour
+import flip_evaluator
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -9,17 +13,20 @@ from scipy.ndimage import correlate1d, maximum_filter, minimum_filter
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from isp.core.errors import DataError
-from isp.evaluate.picture.delta_e import delta_e, summary
-from isp.evaluate.picture.detail import gradient_difference, laplacian_difference
-from isp.evaluate.picture.halo import halo
+from isp.evaluate.picture import delta_e76, delta_e2000, metric
+from isp.evaluate.picture.delta_e2000 import summary
+from isp.evaluate.picture.gradient import gradient
+from isp.evaluate.picture.halo import beyond
+from isp.evaluate.picture.laplacian import laplacian
 from isp.evaluate.picture.ms_ssim import WEIGHTS, halved, ms_ssim
 from isp.evaluate.picture.psnr import psnr
 from isp.evaluate.picture.ssim import ssim
 
 # Compiled whole: operation by operation, each would be compiled by itself.
-fast_ssim, fast_psnr, fast_delta_e = jax.jit(ssim), jax.jit(psnr), jax.jit(delta_e, static_argnums=2)
+fast_ssim, fast_psnr = jax.jit(ssim), jax.jit(psnr)
+fast_delta_e = {"2000": jax.jit(delta_e2000.sites), "76": jax.jit(delta_e76.sites)}
 fast_ms_ssim = jax.jit(ms_ssim, static_argnames="scales")
-fast_gradient, fast_laplacian = jax.jit(gradient_difference), jax.jit(laplacian_difference, static_argnames="scales")
+fast_gradient, fast_laplacian = jax.jit(gradient), jax.jit(laplacian, static_argnames="scales")
 SETTINGS = {"gaussian_weights": True, "use_sample_covariance": False, "channel_axis": -1, "data_range": 1.0}
 
 
@@ -84,7 +91,7 @@ def test_an_inverted_picture_has_an_ms_ssim_with_a_slope():
 
 @pytest.mark.parametrize(
     "measure, size, said",
-    [(ssim, 10, "11 x 11"), (ms_ssim, 175, "176 x 176"), (laplacian_difference, 28, "29 x 29")],
+    [(ssim, 10, "11 x 11"), (ms_ssim, 175, "176 x 176"), (laplacian, 28, "29 x 29")],
     ids=["ssim", "ms_ssim", "laplacian"],
 )
 def test_a_picture_that_is_too_small_is_refused_and_the_least_size_said(measure, size, said):
@@ -98,7 +105,12 @@ def test_equal_pictures():
     assert (
         float(fast_ssim(wanted, wanted)) == 1 and np.isinf(fast_psnr(wanted, wanted)) and float(fast_ms_ssim(wanted, wanted, scales=2)) == 1
     )
-    assert float(fast_delta_e(wanted, wanted).max()) == 0 == float(fast_gradient(wanted, wanted)) == float(fast_laplacian(wanted, wanted))
+    assert (
+        float(fast_delta_e["2000"](wanted, wanted).max())
+        == 0
+        == float(fast_gradient(wanted, wanted))
+        == float(fast_laplacian(wanted, wanted))
+    )
 
 
 @pytest.mark.parametrize("formula, method", [("2000", "CIE 2000"), ("76", "CIE 1976")])
@@ -106,7 +118,7 @@ def test_differences_of_colour_and_their_summary(formula, method):
     made, wanted = pair(12, 16, 0.1)
     white = [0.3127, 0.3290]
     with jax.enable_x64(True):
-        found = fast_delta_e(jnp.asarray(made), jnp.asarray(wanted), formula)
+        found = fast_delta_e[formula](jnp.asarray(made), jnp.asarray(wanted))
         one, other = (colour.XYZ_to_Lab(colour.RGB_to_XYZ(light, "sRGB"), white) for light in (made, wanted))
         expected = colour.delta_E(one, other, method=method)
         # The matrices of sRGB are rounded to four digits there.
@@ -143,7 +155,49 @@ def test_laplacian_bands_are_those_of_scipy():
 @pytest.mark.parametrize("reach", [1, 3])
 def test_halos_lie_beyond_the_extremes_of_scipy(reach):
     made, wanted = (x.astype(np.float32) for x in pair(20, 23, 0.2))
-    over, under = jax.jit(halo, static_argnums=2)(jnp.asarray(made), jnp.asarray(wanted), reach)
+    over, under = jax.jit(beyond, static_argnums=2)(jnp.asarray(made), jnp.asarray(wanted), reach)
     size = (2 * reach + 1, 2 * reach + 1, 1)
     np.testing.assert_allclose(over, np.maximum(made - maximum_filter(wanted, size, mode="nearest"), 0), atol=1e-7)
     np.testing.assert_allclose(under, np.maximum(minimum_filter(wanted, size, mode="nearest") - made, 0), atol=1e-7)
+
+
+# ---------------------------------------------------------------------- FLIP, ICtCp, OkLab
+@pytest.mark.parametrize("pixels_per_degree", [67.0, 25.0])
+def test_flip_is_that_of_its_authors(pixels_per_degree):
+    made, wanted = (x.astype(np.float32) for x in pair(48, 57, 0.1))
+    made[:16] = wanted[:16]
+    wanted[-10:], made[-10:, ::2] = 0, 1
+    settings = {"ppd": pixels_per_degree}
+    theirs, mean, _ = flip_evaluator.evaluate(wanted, made, "LDR", applyMagma=False, parameters=settings)
+    ours = metric("flip")
+    np.testing.assert_allclose(ours.sites(made, wanted, pixels_per_degree=pixels_per_degree), theirs[..., 0], atol=2e-4)
+    assert float(ours(made, wanted, pixels_per_degree=pixels_per_degree)) == pytest.approx(mean, abs=1e-5)
+    assert mean > 0.05 and float(ours(wanted, wanted)) == 0
+
+
+def test_flip_rounded_is_nearly_flip_and_has_a_slope_everywhere():
+    made, wanted = (jnp.asarray(x, jnp.float32) for x in pair(48, 57, 0.1))
+    flip = import_module("isp.evaluate.picture.flip").flip
+    rounded = jax.jit(jax.value_and_grad(lambda m, w: flip(m, w, rounding=0.01)))
+    value, slope = rounded(made, wanted)
+    assert float(value) == pytest.approx(float(metric("flip")(made, wanted)), abs=0.03)
+    still, flat = rounded(wanted, wanted)
+    assert np.isfinite(slope).all() and float(jnp.abs(slope).max()) > 0 and float(still) == 0 == float(jnp.abs(flat).max())
+
+
+def test_ictcp_is_bt2124_and_oklab_its_distance():
+    made, wanted = (x + 0.02 for x in pair(12, 16, 0.1))
+    sizes = [1.0, 4.0]
+    rec2020 = colour.RGB_COLOURSPACES["ITU-R BT.2020"]
+    with jax.enable_x64(True):
+        for size in sizes:  # light of sRGB primaries up to 400 cd/m2
+            one, other = (
+                colour.RGB_to_ICtCp(100 * size * colour.RGB_to_RGB(p, "sRGB", rec2020, chromatic_adaptation_transform=None))
+                for p in (made, wanted)
+            )
+            # The matrices of sRGB are rounded to four digits there.
+            np.testing.assert_allclose(
+                metric("ictcp").sites(size * made, size * wanted), colour.delta_E(one, other, method="ITP"), atol=0.05
+            )
+        one, other = (colour.XYZ_to_Oklab(colour.RGB_to_XYZ(p, "sRGB")) for p in (made, wanted))
+        np.testing.assert_allclose(metric("oklab").sites(made, wanted), 100 * np.linalg.norm(one - other, axis=-1), atol=0.1)

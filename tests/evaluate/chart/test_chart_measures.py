@@ -8,10 +8,10 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from isp.core.errors import DataError
-from isp.evaluate.picture.noise import cut, signal_to_noise, visual_noise
-from isp.evaluate.picture.texture import acutance, texture_error, texture_response
-from isp.evaluate.slanted_edge import slanted_edge
-from isp.evaluate.soft_edge import soft_overshoot
+from isp.evaluate.chart.noise import cut, signal_to_noise, visual_noise
+from isp.evaluate.chart.slanted_edge import slanted_edge
+from isp.evaluate.chart.soft_edge import soft_overshoot
+from isp.evaluate.chart.texture import acutance, texture_error, texture_response
 from isp.ops.perceptual import seen_lightness
 
 overshoot, seen_noise = jax.jit(soft_overshoot), jax.jit(visual_noise)

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from isp.core import Domain, Frame
-from isp.tune import view as module
-from isp.tune.view import DOMAINS
+from isp.evaluate import view as module
+from isp.evaluate.view import DOMAINS
 
 view = jax.jit(module.view, static_argnums=1)
 RNG = np.random.default_rng(0)

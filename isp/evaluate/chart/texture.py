@@ -6,6 +6,7 @@ import numpy as np
 from isp.core.planes import Array
 from isp.ops.perceptual import seen_lightness
 
+PAPERS = ("kirk2014",)
 FAINT = 1e-8
 """Power a pixel of wanted texture, below which a frequency says nothing."""
 

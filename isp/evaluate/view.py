@@ -1,4 +1,11 @@
-"""A frame as a loss looks at it: an array (rows, columns, 3) in one of several domains, whatever domain the pipeline ends in."""
+"""A frame as it is judged: an array (rows, columns, 3) in one of several domains, whatever domain the pipeline ends in.
+
+display   encoded by the sRGB transfer function
+linear    light, sRGB primaries, 1 = diffuse white
+pu, pq    light as seen on a display of 100 cd/m2: perceptually uniform (PU21), SMPTE ST 2084
+lab       CIE L*a*b* under D65
+oklab     Ottosson's OkLab, times 100
+"""
 
 from __future__ import annotations
 
@@ -14,7 +21,8 @@ from isp.ops.perceptual import oklab, pq, pu21, turned
 ENCODED = ("display", "linear", "pu", "pq")
 """Domains in which white is 1."""
 DOMAINS = (*ENCODED, "lab", "oklab")
-"""See `isp.tune.loss`."""
+"""All of them."""
+PAPERS = ("mantiuk2021", "st2084", "ottosson2020", "cie15")
 WHITE = 100.0
 """Luminance of white on the display that `pu` and `pq` suppose, in cd/m2."""
 

@@ -8,6 +8,7 @@ from isp.core.planes import Array
 from isp.ops.colour import D65, rgb_to_xyz, white_xyz
 from isp.ops.perceptual import luminance, luv, seen_blue_yellow, seen_lightness, seen_red_green, turned
 
+PAPERS = ("iso15739", "johnson2003")
 LEAST = 2
 """Fewest rows and columns of a patch."""
 ROUND = 1e-4

@@ -10,8 +10,8 @@ from PIL import Image
 from scipy.optimize import brentq
 
 from isp.core.errors import DataError
-from isp.evaluate.slanted_edge import slanted_edge
-from isp.evaluate.soft_edge import soft_mtf, soft_response
+from isp.evaluate.chart.slanted_edge import slanted_edge
+from isp.evaluate.chart.soft_edge import soft_mtf, soft_response
 
 CHARTS = [
     "slanted_edge_5deg_s0.4_v.png",
