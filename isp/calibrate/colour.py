@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from isp.calibrate.captures import Raw, power_of
-from isp.calibrate.chart import NAMES, NEUTRAL, Corners, colours, found
+from isp.calibrate.chart import colours, found
 from isp.core import DataError, Problem
+from isp.evaluate.chart.checker import NAMES, NEUTRAL, Corners
 from isp.evaluate.colour_fit import FITS, ColourFit, linear_rgb
 from isp.evaluate.measured import Measured, least_squares
 from isp.ops import spectra

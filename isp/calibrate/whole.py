@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from isp.calibrate.captures import Capture, Raw, Reader
-from isp.calibrate.chart import Corners
 from isp.calibrate.colour import Colour, colour_of
 from isp.calibrate.sensor import SATURATED, AtIso, Pattern, at_iso, falloff, falls, pattern, saturated
 from isp.calibrate.series import Series, gathered, stacked
 from isp.calibrate.sharpness import Region, Sharpness, sharpness_of
 from isp.core import DataError, IspError
+from isp.evaluate.chart.checker import Corners
 from isp.evaluate.dark_noise import PowerLaw, against_iso
 from isp.evaluate.frames import Stack, split
 from isp.evaluate.shading_fit import Mesh
