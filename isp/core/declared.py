@@ -11,7 +11,7 @@ import numpy as np
 from isp.core.content import Content
 from isp.core.limits import ANY, Between
 from isp.core.table import Table
-from isp.core.weights import Default, Grow, fault, grown
+from isp.core.weights import Default, Grow, Growth, fault
 
 Scalar = Any
 """The annotation of a `param` that is one number."""
@@ -36,13 +36,13 @@ class Declared:
     usual: Between | None = None
     shape: tuple[int | None, ...] = ()
     choices: tuple[Any, ...] = ()
-    grow: Grow | None = None
+    grow: Growth | None = None
     suffix: str = ""
 
     def fault(self, value: Any) -> str:
         """Why `value` cannot be given to this field; empty when it can."""
         if self.grow is not None:
-            return fault(value, grown(self.grow))
+            return fault(value, self.grow.like(value))
         if self.suffix:
             return (
                 "" if value is None or isinstance(value, Content) else f"{value!r} is not the content of a {self.suffix} file ({self.doc})"
@@ -97,9 +97,11 @@ def content(*, suffix: str, doc: str) -> Any:
     )
 
 
-def weights(*, grow: Grow, doc: str) -> Any:
-    """What a stage learns, as leaves by name; by default what ships for it, else as `grow` makes it from a seed."""
-    return dataclasses.field(default_factory=Default(grow), metadata={"declared": {"kind": "weights", "doc": doc, "grow": grow}})
+def weights(*, grow: Grow, wide: str = "", doc: str) -> Any:
+    """What a stage learns, as leaves by name; by default what ships for it, else as `grow` makes it from a seed. A network that may be of any width
+    grows with `wide=` too, and names the array with as many numbers."""
+    growth = Growth(grow, wide)
+    return dataclasses.field(default_factory=Default(growth), metadata={"declared": {"kind": "weights", "doc": doc, "grow": growth}})
 
 
 def tuple_of(value: Any) -> Any:

@@ -2,13 +2,15 @@
 
     weights: Weights = weights(grow=grown, doc="...")      in a stage: a subtree of leaves, `{"first/kernel": array, ...}`
 
-Trained weights ship as isp/data/weights/NAME.safetensors, NAME being the stage's; they are its default.
+Trained weights ship as isp/data/weights/NAME.safetensors, NAME being the stage's; they are its default. Where a network may be of any width, its weights say
+of which it is: `weights(grow=grown, wide="first/bias", doc="...")`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -21,14 +23,39 @@ from isp.core.planes import Array
 
 Weights = Mapping[str, Array]
 """The annotation of a `weights` field: arrays by name, parts of a name apart by `/`."""
-Grow = Callable[[np.random.Generator], dict[str, np.ndarray]]
-"""Makes fresh weights."""
+Grow = Callable[..., dict[str, np.ndarray]]
+"""Makes fresh weights from random numbers, and of a width, `wide=48`, where the network may have any."""
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "weights"
 """Where the weights that ship lie."""
 MOST = 64 * 2**20
 """Bytes that a file of weights may have."""
+WIDEST = 256
+"""The largest width of a network."""
 VERSION = "1"
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How the weights of a stage grow: as `grow` makes them, at its own width or at another one where `wide` names the array that has as many numbers
+    as the network is wide."""
+
+    grow: Grow
+    wide: str = ""
+
+    def __call__(self, random: np.random.Generator, wide: int | None = None) -> dict[str, np.ndarray]:
+        """Fresh weights."""
+        return self.grow(random) if wide is None else self.grow(random, wide=wide)
+
+    def width(self, weights: Any) -> int | None:
+        """How wide the network of these weights is; None for that of `grow`, and for weights that cannot tell."""
+        told = isinstance(weights, Mapping) and self.wide in weights and np.ndim(weights[self.wide]) == 1
+        wide = np.shape(weights[self.wide])[0] if told else 0
+        return wide if 1 <= wide <= WIDEST else None
+
+    def like(self, weights: Any) -> dict[str, np.ndarray]:
+        """Fresh weights, as wide as these."""
+        return grown(self, wide=self.width(weights))
 
 
 def content(weights: Weights) -> str:
@@ -50,8 +77,8 @@ def packed(weights: Weights, stage: str, card: Mapping[str, Any]) -> bytes:
     return save(values, about)
 
 
-def read(path: Path, stage: str, like: Weights) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """The weights of `stage` in a file, and their card. `like` has the names and shapes that the stage wants.
+def read(path: Path, stage: str, like: Weights | Growth) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """The weights of `stage` in a file, and their card. `like` has the names and shapes that the stage wants, or knows them by the width of the file's.
 
     Raises DataError, naming the file and the array, for a file that is damaged, of another stage, or whose arrays are not those.
     """
@@ -66,7 +93,7 @@ def read(path: Path, stage: str, like: Weights) -> tuple[dict[str, np.ndarray], 
         raise DataError("weights", f"not a sound safetensors file: {error}", "fetch or train it again", file=path) from error
     except OSError as error:
         raise DataError("weights", error.strerror or str(error), file=path) from error
-    if why := _fault(values, about, stage, like):
+    if why := _fault(values, about, stage, like.like(values) if isinstance(like, Growth) else like):
         raise DataError("weights", why, "fetch or train it again", file=path)
     try:
         card = json.loads(about.get("card", "{}"))
@@ -94,9 +121,10 @@ def fault(values: Any, like: Weights) -> str:
     return ""
 
 
-def grown(grow: Grow, seed: int = 0) -> dict[str, np.ndarray]:
-    """Fresh weights, single precision."""
-    return {name: np.asarray(w, np.float32) for name, w in grow(np.random.default_rng(seed)).items()}
+def grown(grow: Grow, seed: int = 0, wide: int | None = None) -> dict[str, np.ndarray]:
+    """Fresh weights, single precision; of a width of their own where one is said."""
+    made = grow(np.random.default_rng(seed)) if wide is None else grow(np.random.default_rng(seed), wide=wide)
+    return {name: np.asarray(w, np.float32) for name, w in made.items()}
 
 
 def shipped_file(stage: str) -> Path:
@@ -107,7 +135,7 @@ def shipped_file(stage: str) -> Path:
 class Default:
     """Makes the default of a `weights` field: what ships for the stage, else fresh ones. Its class tells it whose it is."""
 
-    def __init__(self, grow: Grow):
+    def __init__(self, grow: Growth):
         self.grow, self.stage = grow, ""
 
     def __call__(self) -> dict[str, np.ndarray]:
@@ -116,9 +144,9 @@ class Default:
 
 
 @cache
-def _default(stage: str, grow: Grow) -> dict[str, np.ndarray]:
-    like, path = grown(grow), shipped_file(stage)
-    values = read(path, stage, like)[0] if path.is_file() else like
+def _default(stage: str, grow: Growth) -> dict[str, np.ndarray]:
+    path = shipped_file(stage)
+    values = read(path, stage, grow)[0] if path.is_file() else grown(grow)
     for array in values.values():
         array.flags.writeable = False
     return values

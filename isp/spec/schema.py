@@ -13,6 +13,7 @@ from isp.core.domain import Domain
 from isp.core.limits import Between
 from isp.core.stage import Stage
 from isp.core.table import OVER
+from isp.core.weights import WIDEST
 from isp.spec.camera import COUNTS, LARGEST, WORDS
 from isp.spec.load import ALIAS, VERSION
 from isp.spec.names import all_names, shipped, stage_class
@@ -122,7 +123,7 @@ def field_schema(d: Declared, *, ranges: bool = False) -> Schema:
         pinned = {"file": {"type": "string"}, "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"}}
         one = {"type": "object", "properties": pinned, "required": ["file"], "additionalProperties": False}
         return {
-            "anyOf": [{"type": "string", "description": f"`{GROWN}`, or a safetensors file beside this one"}, one],
+            "anyOf": [{"type": "string", "description": f"`{GROWN}`, or a safetensors file beside this one"}, one, *_width(d)],
             "description": d.doc,
         }
     unit = f" [{d.unit}]" if d.unit not in ("", "1") else ""
@@ -148,6 +149,15 @@ def field_schema(d: Declared, *, ranges: bool = False) -> Schema:
         "additionalProperties": False,
     }
     return {"anyOf": [value, table], **said}
+
+
+def _width(d: Declared) -> list[Schema]:
+    """Fresh weights of a width."""
+    if d.grow is None or not d.grow.wide:
+        return []
+    wide = {"type": "integer", "minimum": 1, "maximum": WIDEST, "description": "channels between layers"}
+    of_width = {"type": "object", "properties": {"wide": wide}, "required": ["wide"], "additionalProperties": False}
+    return [{"type": "object", "properties": {GROWN: of_width}, "required": [GROWN], "additionalProperties": False}]
 
 
 def _range() -> Schema:

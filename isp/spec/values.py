@@ -15,7 +15,7 @@ from isp.core.declared import Declared, tuple_of
 from isp.core.errors import IspError, SpecError
 from isp.core.limits import ANY
 from isp.core.table import OVER, Table
-from isp.core.weights import content, grown, read
+from isp.core.weights import WIDEST, content, grown, read
 from isp.spec.names import under
 from isp.spec.read import Steps, scalar, short
 
@@ -95,16 +95,18 @@ def _param(declared: Declared, raw: Any, say: Say) -> Any:
 
 
 def _weights(declared: Declared, raw: Any, say: Say, stage: str, file: Path | None) -> Any:
-    """`grown`, `my.safetensors`, or `{file: my.safetensors, sha256: ...}`, which pins the content; None after a fault."""
+    """`grown`, `{grown: {wide: 48}}`, `my.safetensors`, or `{file: my.safetensors, sha256: ...}`, which pins the content; None after a fault."""
     assert declared.grow is not None
     if raw == GROWN:
         return grown(declared.grow)
+    if isinstance(raw, dict) and raw.keys() == {GROWN}:
+        return _grown(declared, raw[GROWN], lambda inside, why: say((GROWN, *inside), why))
     said = {"file": raw} if isinstance(raw, str) else raw
     if not isinstance(said, dict) or "file" not in said or said.keys() - {"file", "sha256"}:
         say((), f"expected `{GROWN}`, the name of a safetensors file, or {{file: ..., sha256: ...}}, got {kind_of(raw)}")
         return None
     try:
-        values, _ = read(under(file, said["file"]), stage, grown(declared.grow))
+        values, _ = read(under(file, said["file"]), stage, declared.grow)
     except IspError as error:
         say((), f"{short(said['file'])}: {'; '.join(p.why for p in error.problems)}")
         return None
@@ -112,6 +114,20 @@ def _weights(declared: Declared, raw: Any, say: Say, stage: str, file: Path | No
         say(("sha256",), f"the content of {said['file']} has another: {content(values)}")
         return None
     return values
+
+
+def _grown(declared: Declared, said: Any, say: Say) -> Any:
+    """Fresh weights of a width; None after a fault."""
+    assert declared.grow is not None
+    if not isinstance(said, dict) or said.keys() != {"wide"}:
+        say((), f"expected {{wide: ...}}, got {kind_of(said)}")
+    elif not declared.grow.wide:
+        say(("wide",), f"this network has one width: say `{GROWN}`")
+    elif not isinstance(wide := said["wide"], int) or isinstance(wide, bool) or not 1 <= wide <= WIDEST:
+        say(("wide",), f"expected a whole number in [1, {WIDEST}], the channels between layers; got {kind_of(wide)}")
+    else:
+        return grown(declared.grow, wide=wide)
+    return None
 
 
 def _content(declared: Declared, raw: Any, say: Say, file: Path | None) -> Content | None:

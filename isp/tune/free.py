@@ -100,7 +100,8 @@ class Free:
         for f, now in zip(self.freed, self.start().values(), strict=True):
             if f.declared.grow is not None:
                 field, _, leaf = f.path.partition(LEAF)
-                fresh[field] = fresh.get(field) or f.declared.grow(random)
+                wide = f.declared.grow.width(_value(self.chain, field))
+                fresh[field] = fresh.get(field) or f.declared.grow(random, wide)
                 made[f.path] = f.free(jnp.asarray(fresh[field][leaf], jnp.float32))
                 continue
             usual = f.usual

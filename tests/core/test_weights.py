@@ -9,7 +9,7 @@ import pytest
 from safetensors.numpy import load, save
 
 from isp.core import ChainError, DataError, Frame, Stage, Weights, weights
-from isp.core.weights import content, grown, packed, read
+from isp.core.weights import WIDEST, Growth, content, grown, packed, read
 from isp.tune.free import freed, with_values
 
 
@@ -123,3 +123,24 @@ def test_a_card_is_read_without_trust(tmp_path: Path):
     path = tmp_path / "a.safetensors"
     path.write_bytes(packed(GOOD, "x.learned", {"figures": {"kodak": 40.1}, "words": "a\nb"}))
     assert json.dumps(read(path, "x.learned", grown(grow))[1])
+
+
+def grow_wide(random, wide=4):
+    return {"first/bias": random.standard_normal(wide), "last/kernel": np.zeros((wide, wide, 2))}
+
+
+def test_the_width_is_that_of_the_weights_and_everything_in_them_must_agree(tmp_path):
+    any_width, path = Growth(grow_wide, "first/bias"), tmp_path / "wide.safetensors"
+    path.write_bytes(packed(grown(grow_wide, wide=7), "x", {}))
+    assert read(path, "x", any_width)[0]["last/kernel"].shape == (7, 7, 2)
+    with pytest.raises(DataError, match=r"first/bias has shape \(7,\), not \(4,\)"):
+        read(path, "x", Growth(grow_wide))
+    for broken, why in (
+        ({"first/bias": np.zeros(7), "last/kernel": np.zeros((7, 6, 2))}, r"last/kernel has shape \(7, 6, 2\), not \(7, 7, 2\)"),
+        ({"first/bias": np.zeros(WIDEST + 1), "last/kernel": np.zeros((4, 4, 2))}, r"first/bias has shape \(257,\), not \(4,\)"),
+        ({"first/bias": np.zeros((4, 4)), "last/kernel": np.zeros((4, 4, 2))}, r"first/bias has shape \(4, 4\), not \(4,\)"),
+        ({"last/kernel": np.zeros((4, 4, 2))}, "it has no first/bias"),
+    ):
+        path.write_bytes(packed(broken, "x", {}))
+        with pytest.raises(DataError, match=why):
+            read(path, "x", any_width)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from isp.core.weights import FOLDER, MOST, content, grown, packed, read
+from isp.core.weights import FOLDER, MOST, content, packed, read
 from isp.spec import all_names, load_spec, stage_class
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,10 +52,10 @@ def test_each_belongs_to_a_stage_and_has_a_card():
 def judge(path):
     cls = stage_of(path)
     (declared,) = [d for d in cls.declared().values() if d.kind == "weights"]
-    values, card = read(path, cls.name, grown(declared.grow))
+    values, card = read(path, cls.name, declared.grow)
     assert faults(card) == []
     assert content(values) == content(getattr(cls(), declared.name)), "it is not the default of its stage"
-    assert content(values) != content(grown(declared.grow)), "it has learned nothing"
+    assert content(values) != content(declared.grow.like(values)), "it has learned nothing"
     spec = load_spec(ROOT / card["recipe"])
     assert cls.name in [stage.name for stage in spec.chain], f"{card['recipe']} trains another stage"
 

@@ -64,6 +64,44 @@ def test_grown_are_those_of_seed_0(tmp_path, learned):
     assert content(weights_of(written(tmp_path, "grown"))) == content(grown(learned.declared()["weights"].grow))
 
 
+WIDE = "isp: 1\ninput: mosaic\nstages:\n  - demosaic.residual_cnn: {{weights: {0}}}\n"
+
+
+def test_grown_may_be_of_any_width_where_the_network_may(tmp_path):
+    chain = load(WIDE.format("{grown: {wide: 12}}"))
+    weights = chain["demosaic.residual_cnn"].weights
+    assert weights["body0/kernel"].shape == (3, 3, 12, 12) and content(weights) != content(
+        weights | {"last/bias": weights["last/bias"] + 1}
+    )
+    for file, data in weight_files(chain, {}).items():
+        (tmp_path / "weights").mkdir()
+        (tmp_path / file).write_bytes(data)
+    (tmp_path / "whole.yaml").write_text(dump(chain))
+    assert content(load(tmp_path / "whole.yaml")["demosaic.residual_cnn"].weights) == content(weights)
+
+
+@pytest.mark.parametrize(
+    ("said", "place", "why"),
+    [
+        ("{grown: {wide: 300}}", "4:53", "expected a whole number in [1, 256], the channels between layers; got the number 300"),
+        ("{grown: {wide: 1.5}}", "4:53", "got the number 1.5"),
+        ("{grown: {wide: true}}", "4:53", "got true"),
+        ("{grown: 48}", "4:46", "expected {wide: ...}, got the number 48"),
+        ("{grown: {deep: 3}}", "4:46", "expected {wide: ...}, got a mapping"),
+    ],
+)
+def test_another_width_is_refused_in_its_place(said, place, why):
+    (line,) = told(WIDE.format(said))
+    assert f":{place}: demosaic.residual_cnn.weights" in line and why in line
+    judge = jsonschema.Draft202012Validator(json.loads(json.dumps(schema())))
+    assert not judge.is_valid(read_yaml(WIDE.format(said))[0]) and judge.is_valid(read_yaml(WIDE.format("{grown: {wide: 48}}"))[0])
+
+
+def test_a_network_of_one_width_says_so(tmp_path):
+    (line,) = told(written(tmp_path, "{grown: {wide: 8}}"))
+    assert "this network has one width: say `grown`" in line
+
+
 @pytest.mark.parametrize("place", ["my.safetensors", "nets/deep/my.safetensors"])
 @pytest.mark.parametrize("form", ["{0}", "{{file: {0}}}", "{{file: {0}, sha256: {1}}}"])
 def test_a_file_beside_is_read(tmp_path, fresh, form, place, monkeypatch):

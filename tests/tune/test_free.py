@@ -112,3 +112,11 @@ def test_values_keep_their_digits_whatever_the_print_options():
     with np.printoptions(legacy="1.13"):
         made = rounded(free.bind(theta))["colour.fixed_matrix"].matrix
     assert np.array_equal(np.float32(made), np.asarray(free.values(theta)["colour.fixed_matrix.matrix"]))
+
+
+def test_a_random_start_of_weights_is_as_wide_as_they_are():
+    chain = load("isp: 1\nstages: [{demosaic.residual_cnn: {weights: {grown: {wide: 6}}}}]\n")
+    free = freed(chain, ["*.weights"])
+    sizes = {path: np.shape(v) for path, v in free.start().items()}
+    assert {path: np.shape(v) for path, v in free.sampled(np.random.default_rng(1)).items()} == sizes
+    assert sizes["demosaic.residual_cnn.weights/body3/kernel"] == (3, 3, 6, 6)

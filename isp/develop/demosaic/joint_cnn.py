@@ -9,7 +9,7 @@ from isp.develop.demosaic import Demosaic, malvar, red_of
 from isp.ops.net import cells, convolution, convolved, deviations, fresh_trunk, in_cells, inside, sites, trunk
 
 WIDE, LAYERS = 32, (1, 2, 2, 1)
-"""Channels between layers, and the dilation of each residual layer."""
+"""Channels between layers of fresh weights, and the dilation of each residual layer."""
 REACH = (2, *(2 * d for d in LAYERS), 2, 2)
 """Tiles for each layer, and one since cells begin at red."""
 LOST = 2 + sum(LAYERS)
@@ -17,9 +17,9 @@ LEFT = 0.05
 """Share of the variance of noise that flat areas keep, measured at three strengths of noise."""
 
 
-def grown(random: np.random.Generator) -> dict[str, np.ndarray]:
+def grown(random: np.random.Generator, wide: int = WIDE) -> dict[str, np.ndarray]:
     """Fresh weights: with them the stage is Malvar's."""
-    return fresh_trunk(random, 8, WIDE, 12, len(LAYERS)) | convolution(random, "linear", 3, 4, 12, gain=0.0)
+    return fresh_trunk(random, 8, wide, 12, len(LAYERS)) | convolution(random, "linear", 3, 4, 12, gain=0.0)
 
 
 class JointCnn(Demosaic, bayer=True, needs=("cfa", "noise", "stabiliser"), reach=REACH, paper="gharbi2016"):
@@ -33,7 +33,7 @@ class JointCnn(Demosaic, bayer=True, needs=("cfa", "noise", "stabiliser"), reach
     """
 
     strength: Scalar = param(default=1.0, unit="1", within=between(0, 1), doc="share of what the network adds; 0 is Malvar's interpolation")
-    weights: Weights = weights(grow=grown, doc="kernels and biases of the network")
+    weights: Weights = weights(grow=grown, wide="first/bias", doc="kernels and biases of the network")
 
     def __call__(self, frame: Frame) -> Frame:
         pixels, corner = frame.pixels, red_of(frame.cfa)

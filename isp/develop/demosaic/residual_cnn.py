@@ -9,15 +9,15 @@ from isp.develop.demosaic import Demosaic, malvar, red_of
 from isp.ops.net import cells, convolution, convolved, fresh_trunk, inside, sites, trunk
 
 WIDE, LAYERS = 32, (1, 1, 1, 1)
-"""Channels between layers, and the dilation of each residual layer."""
+"""Channels between layers of fresh weights, and the dilation of each residual layer."""
 REACH = (2,) * (len(LAYERS) + 3)
 """A tile for each layer, and one since cells begin at red."""
 LOST = 2 + sum(LAYERS)
 
 
-def grown(random: np.random.Generator) -> dict[str, np.ndarray]:
+def grown(random: np.random.Generator, wide: int = WIDE) -> dict[str, np.ndarray]:
     """Fresh weights: with them the stage is Malvar's."""
-    return fresh_trunk(random, 4, WIDE, 8, len(LAYERS)) | convolution(random, "linear", 3, 4, 8, gain=0.0)
+    return fresh_trunk(random, 4, wide, 8, len(LAYERS)) | convolution(random, "linear", 3, 4, 8, gain=0.0)
 
 
 class ResidualCnn(Demosaic, bayer=True, needs=("cfa",), reach=REACH, paper="gharbi2016"):
@@ -30,7 +30,7 @@ class ResidualCnn(Demosaic, bayer=True, needs=("cfa",), reach=REACH, paper="ghar
     """
 
     strength: Scalar = param(default=1.0, unit="1", within=between(0, 1), doc="share of what the network adds; 0 is Malvar's interpolation")
-    weights: Weights = weights(grow=grown, doc="kernels and biases of the network")
+    weights: Weights = weights(grow=grown, wide="first/bias", doc="kernels and biases of the network")
 
     def __call__(self, frame: Frame) -> Frame:
         pixels, corner = frame.pixels, red_of(frame.cfa)

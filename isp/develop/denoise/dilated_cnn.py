@@ -10,7 +10,7 @@ from isp.develop.denoise import Denoise
 from isp.ops.net import cells, convolution, convolved, deviations, fresh_trunk, in_cells, inside, sites, trunk
 
 WIDE, LAYERS = 32, (1, 2, 2, 1)
-"""Channels between layers, and the dilation of each residual layer."""
+"""Channels between layers of fresh weights, and the dilation of each residual layer."""
 REACH = (2, *(2 * d for d in LAYERS), 2, 2)
 """Tiles for each layer, and one since cells begin at red."""
 LOST = 2 + sum(LAYERS)
@@ -18,9 +18,9 @@ LEFT = 0.05
 """Share of the variance of noise that flat areas keep, measured at three strengths of noise."""
 
 
-def grown(random: np.random.Generator) -> dict[str, np.ndarray]:
+def grown(random: np.random.Generator, wide: int = WIDE) -> dict[str, np.ndarray]:
     """Fresh weights: they leave the pixels alone."""
-    return fresh_trunk(random, 8, WIDE, 4, len(LAYERS)) | convolution(random, "linear", 3, 4, 4, gain=0.0)
+    return fresh_trunk(random, 8, wide, 4, len(LAYERS)) | convolution(random, "linear", 3, 4, 4, gain=0.0)
 
 
 class DilatedCnn(Denoise, accepts=(Domain.MOSAIC,), bayer=True, needs=("cfa", "noise", "stabiliser"), reach=REACH, paper="zhang2018"):
@@ -34,7 +34,7 @@ class DilatedCnn(Denoise, accepts=(Domain.MOSAIC,), bayer=True, needs=("cfa", "n
     """
 
     strength: Scalar = param(default=1.0, unit="1", within=between(0, 1), doc="share of the predicted noise that is taken away")
-    weights: Weights = weights(grow=grown, doc="kernels and biases of the network")
+    weights: Weights = weights(grow=grown, wide="first/bias", doc="kernels and biases of the network")
 
     def __call__(self, frame: Frame) -> Frame:
         pixels, corner = frame.pixels, divmod(frame.cfa.sites.index("r"), 2)

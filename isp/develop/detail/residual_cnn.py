@@ -11,15 +11,15 @@ from isp.develop.detail import Detail
 from isp.ops.net import convolution, convolved, rectified
 
 WIDE = 16
-"""Channels between the layers: 3,347 weights in all."""
+"""Channels between the layers of fresh weights: 3,347 in all."""
 DARK = 1e-3
 """Light added under the square root: it bounds the slope at black."""
 
 
-def grown(random: np.random.Generator) -> dict[str, np.ndarray]:
+def grown(random: np.random.Generator, wide: int = WIDE) -> dict[str, np.ndarray]:
     """Three layers of 3x3; the last begins at zero, so that a fresh net changes nothing."""
-    first, middle = convolution(random, "first", 3, 4, WIDE), convolution(random, "middle", 3, WIDE, WIDE)
-    return first | middle | convolution(random, "last", 3, WIDE, 3, gain=0.0)
+    first, middle = convolution(random, "first", 3, 4, wide), convolution(random, "middle", 3, wide, wide)
+    return first | middle | convolution(random, "last", 3, wide, 3, gain=0.0)
 
 
 class ResidualCnn(Detail, accepts=(Domain.CAMERA, Domain.WORKING), uses=("noise",), reach=(1, 1, 1), paper="zhang2017"):
@@ -32,7 +32,7 @@ class ResidualCnn(Detail, accepts=(Domain.CAMERA, Domain.WORKING), uses=("noise"
     """
 
     strength: Scalar = param(default=1.0, unit="1", within=between(0, 1), doc="share of the difference that is added")
-    weights: Weights = weights(grow=grown, doc="kernels and biases of the three layers")
+    weights: Weights = weights(grow=grown, wide="first/bias", doc="kernels and biases of the three layers")
 
     def __call__(self, frame: Frame) -> Frame:
         pixels = frame.pixels

@@ -36,6 +36,19 @@ def test_without_strength_or_fresh_it_is_malvar_exactly(pattern):
     np.testing.assert_array_equal(made(JointCnn.of(weights=grown(random)), frame), wanted)
 
 
+def test_a_network_of_another_width_is_run_by_the_same_stage_and_reaches_as_far():
+    random = np.random.default_rng(4)
+    picture, made = random.random((64, 64, 3)), jax.jit(lambda s, f: s(f).pixels)
+    whole = Anscombe()(noisy(picture, "mid"))
+    np.testing.assert_array_equal(made(JointCnn.of(weights=grown(random, wide=5)), whole), made(Malvar2004(), whole))
+    nudged = JointCnn.of(weights={k: np.float32(w + 0.05 * random.standard_normal(w.shape)) for k, w in grown(random, wide=5).items()})
+    far, edge = np.asarray(whole.pixels).copy(), sum(JointCnn.reach)
+    far[: 32 - edge], far[32 + edge :] = 0, 0
+    one, other = (np.asarray(made(nudged, whole.but(pixels=x)))[32] for x in (np.asarray(whole.pixels), far))
+    assert np.abs(one - np.asarray(made(Malvar2004(), whole))[32]).max() > 1e-3
+    np.testing.assert_array_equal(one, other)
+
+
 def test_without_strength_the_noise_is_what_it_was():
     frame = Anscombe()(noisy(np.full((44, 48, 3), 0.3), "mid"))
     np.testing.assert_allclose(JointCnn.of(strength=0.0)(frame).noise, Malvar2004()(frame).noise, rtol=1e-5)
