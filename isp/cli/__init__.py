@@ -15,6 +15,7 @@ from isp.cli import (
     capture,
     check,
     cite,
+    compare,
     demo,
     develop,
     export,
@@ -34,6 +35,7 @@ app = typer.Typer(name="isp", no_args_is_help=True, rich_markup_mode=None, prett
 for verb in (
     demo.demo,
     develop.develop,
+    compare.compare,
     capture.capture,
     calibrate.calibrate,
     tune.tune,
