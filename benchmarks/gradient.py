@@ -3,8 +3,9 @@
     taskset -c 0 python benchmarks/gradient.py [--pipeline classic] [--stages] [--compile]
 
 Core chains with three demosaics by default, the last of them in torch eager too (in no extra: `pip install torch`). `--pipeline` takes any
-chain instead, under facts that leave no stage of `classic` idle but those that measure what is known already. `--stages` adds each stage by
-itself, `--compile` the seconds until a first gradient, with and without a compilation cache. Ratios are of processor time in one run.
+chain instead, under facts that leave no stage of `classic` idle but those that measure what is known already; `classic` stands beside a
+shorter chain in torch. `--stages` adds each stage by itself, `--compile` the seconds until a first gradient, with and without a compilation
+cache. Ratios are of processor time in one run.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import jax.numpy as jnp
 import numpy as np
 from core_chain import BLACK, CHAIN, GAINS, MATRIX, WHITE, mosaic
 from timing import Case, rounds, show
+from torch_classic import torch_classic
 
 SIZE = 512
 XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
@@ -194,6 +196,9 @@ def main() -> None:
         show(title, rounds(cases, f"{name} forward", arguments.rounds), "forward")
         if arguments.stages:
             show(f"{name}, each stage by itself", stages(text, core, max(3, arguments.rounds // 3)), "forward")
+        if name == "classic" and (theirs := torch_classic(SIZE)):
+            reference = "classic value_and_grad"
+            show("beside a shorter chain in torch, one core", rounds(cases | theirs, reference, max(3, arguments.rounds // 6)), reference)
         if arguments.compile:
             print(f"{name}: first gradient after {', '.join(f'{s:.1f} s {how}' for how, s in compiling(text).items())}", file=sys.stderr)
     if not arguments.pipeline and (theirs := torch_eager()):

@@ -1,5 +1,7 @@
 """What a blur would take away is added once more: edges gain contrast, noise and halos are held back."""
 
+from dataclasses import replace
+
 import jax.numpy as jnp
 
 from isp.core import Frame, Scalar, between, param
@@ -7,11 +9,14 @@ from isp.core.planes import Array
 from isp.develop.detail import Detail
 from isp.ops.colour import luminance_weights
 from isp.ops.fuse import cut
+from isp.ops.separable import gaussian
 
 REACH = 6
 """Pixels that the blur reads on each side: three deviations at the widest."""
 DARK = 1e-4
 """Luminance added under the square root, a few steps of 16 bits: it bounds the slope at black."""
+TINY = 1e-18
+"""Added to a squared share, so that no structure and no noise are not 0 / 0 in light without bounds."""
 
 
 class Unsharp(Detail, uses=("primaries", "noise"), reach=REACH):
@@ -41,34 +46,29 @@ class Unsharp(Detail, uses=("primaries", "noise"), reach=REACH):
         # The cuts keep XLA from computing the tone curve and the first pass again for every tap of the second.
         colour = frame.pixels.flat()
         sharp = cut(colour.sites(root))
-        down = cut(sharp.stencil(REACH, lambda near, _: self.blurred(lambda i: near(i, 0)), across=0))
-        soft = down.stencil(0, lambda near, _: self.blurred(lambda i: near(0, i)), across=REACH)
+        soft = replace(sharp, planes=((gaussian(sharp.planes[0][0], self.radius, REACH),),), margin=sharp._less((REACH, REACH)))
+        numbers = (self.amount, 1 / self.limit, *self.floor(frame, weights))
+        gain = cut(sharp.bent(_gain, cut(soft), numbers=numbers))
+        return frame.but(pixels=colour.sites(lambda r, g, b, gain: (r * gain, g * gain, b * gain), gain), noise=None)
 
-        def scaled(r: Array, g: Array, b: Array, value: Array, blurred: Array) -> tuple[Array, Array, Array]:
-            gain = self.gain(value, value - blurred, self.floor(frame, value, weights))
-            return r * gain, g * gain, b * gain
-
-        return frame.but(pixels=colour.sites(scaled, sharp, soft), noise=None)
-
-    def blurred(self, tap) -> Array:
-        """The Gaussian mean of `tap(i)` for i from -REACH to REACH."""
-        weights = [jnp.exp(-0.5 * (i / self.radius) ** 2) for i in range(REACH + 1)]
-        total = weights[0] + 2 * sum(weights[1:])
-        return sum((w / total * (tap(i) + tap(-i)) for i, w in enumerate(weights[1:], 1)), weights[0] / total * tap(0))
-
-    def gain(self, value: Array, detail: Array, floor: Array) -> Array:
-        """What light is multiplied by where root luminance `value` has `detail`, of which `floor` (squared) is noise."""
-        power = jnp.square(detail)
-        boost = self.amount * detail * (power / (power + floor))
-        boost = boost / (1 + jnp.abs(boost) * (1 / self.limit + 2 / value))
-        return jnp.square(1 + boost / value)
-
-    def floor(self, frame: Frame, value: Array, weights: tuple[float, float, float]) -> Array:
-        """The square of the structure that counts as noise: the threshold and, where it is known, the noise of root luminance."""
+    def floor(self, frame: Frame, weights: tuple[float, float, float]) -> tuple[Array, ...]:
+        """The square of the structure that counts as noise: its constant part and, where the noise of the frame is known, slope and level of
+        the variance of luminance, times `noise` squared."""
         flat = jnp.square(jnp.asarray(self.threshold, frame.pixels.dtype))
         if frame.noise is None:
-            return flat
+            return (flat,)
         slope, level = jnp.square(jnp.asarray(weights, flat.dtype)) @ jnp.asarray(frame.noise, flat.dtype)
-        light = jnp.square(value)
+        return flat, jnp.square(self.noise) * slope, jnp.square(self.noise) * level
+
+
+def _gain(value: Array, blurred: Array, amount: Array, tight: Array, flat: Array, *noise: Array) -> Array:
+    """What light is multiplied by where root luminance is `value` and `blurred` around; `tight` is one over the limit."""
+    # All in shares of the value, whose square would overflow for the largest light.
+    light = jnp.square(value)
+    detail, floor = (value - blurred) / value, flat / light + TINY
+    if noise:
         # var(sqrt L) = var(L) / (4 L); L is at least DARK here.
-        return flat + jnp.square(self.noise) * jnp.maximum(slope * light + level, 0.0) / (4 * light)
+        floor = floor + jnp.maximum(noise[0] + noise[1] / light, 0.0) / (4 * light)
+    power = jnp.square(detail)
+    boost = amount * detail * (power / (power + floor))
+    return jnp.square(1 + boost / (1 + jnp.abs(boost) * (tight * value + 2)))

@@ -9,6 +9,7 @@ from scipy.ndimage import gaussian_filter
 from isp.core import Domain, Frame
 from isp.core.planes import Planes
 from isp.develop.detail.unsharp import DARK, REACH, Unsharp
+from isp.tune.slopes import pushed
 
 RNG = np.random.default_rng(0)
 WEIGHTS = np.array([0.2126390059, 0.7151686788, 0.0721923154])
@@ -113,7 +114,10 @@ def test_a_parameter_is_recovered_by_descent(name, true, wrong):
 
     @jax.jit
     def newton(v):
-        error, push = jax.jvp(lambda v: (Unsharp(**{name: v})(frame(SMOOTH)).array - target).ravel(), (v,), (jnp.ones(()),))
+        def error_at(v):
+            return (Unsharp(**{name: v})(frame(SMOOTH)).array - target).ravel()
+
+        error, push = error_at(v), pushed(error_at, v, jnp.ones(()))
         return v - 0.7 * jnp.dot(push, error) / jnp.dot(push, push)
 
     value = jnp.float32(wrong)
