@@ -14,6 +14,7 @@ help: ## say what there is
 	touch $@
 
 .venv/test: .venv/core
+	.ci/chromium
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
 	touch $@
 

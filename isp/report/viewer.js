@@ -473,7 +473,7 @@
     // What lies under the pointer: the place, and the values of the pictures there.
     told() {
       if (this.small) return;
-      const { place, scene } = this;
+      const { scene } = this, place = this.place && this.placed(this.place.px, this.place.py); // of the view as it is now
       if (!place || place.x < 0 || place.y < 0 || place.x >= scene.width || place.y >= scene.height) {
         this.probe.textContent = "";
         return;

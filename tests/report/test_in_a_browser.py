@@ -1,0 +1,122 @@
+"""The page of a comparison in a real Chromium: its line, zoom, maps, keys, and that it asks nobody for anything."""
+
+import subprocess
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+import isp
+from isp.report.comparison import Scene, Side, page, rows
+
+ROOT = Path(__file__).resolve().parents[2]
+ROWS, COLUMNS = 1300, 1600
+PLANTED = slice(650, 750), slice(1000, 1200)
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory):
+    """Two pipelines' pictures, dark and light, the second with a red patch; in the middle of the first four white pixels."""
+    dark, light = np.full((ROWS, COLUMNS, 3), 0.25, np.float32), np.full((ROWS, COLUMNS, 3), 0.25, np.float32)
+    dark[649:651, 799:801] = 1
+    light[PLANTED] = [0.75, 0.25, 0.25]
+    sides = [Side("first", isp.load("minimal")), Side("<b>second", isp.load("minimal", swap=["demosaic.bilinear=demosaic.malvar2004"]))]
+    scene = Scene("a.dng", {"first": dark, "<b>second": light})
+    path = tmp_path_factory.mktemp("page") / "compare.html"
+    path.write_text(page(sides, [scene], "first", False, rows([scene], "first")))
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser():
+    program = subprocess.run([ROOT / ".ci" / "chromium"], capture_output=True, text=True, check=True).stdout.strip()
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def tab(browser, document):
+    """The page, open; at the end it must have said nothing and asked for nothing but itself."""
+    context = browser.new_context(viewport={"width": 1200, "height": 1000})
+    opened = context.new_page()
+    asked, said = [], []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.on("console", lambda message: said.append(message.text))
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.goto(document.as_uri())
+    settled(opened)
+    yield opened
+    assert asked == [document.as_uri()] and not said
+    context.close()
+
+
+def settled(tab):
+    tab.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    tab.wait_for_selector(".viewer[data-settled=yes]")
+
+
+def seen(tab):
+    """The pixels of the canvas."""
+    return np.asarray(Image.open(BytesIO(tab.locator(".stage > canvas").screenshot())).convert("RGB")).astype(int)
+
+
+def at(tab, x, y):
+    """The pixel that shows a place of the picture, as shares, where the whole is seen."""
+    shown = seen(tab)
+    high, wide = shown.shape[:2]
+    scale = min(wide / COLUMNS, high / ROWS)
+    return shown[int(high / 2 + (y - 0.5) * ROWS * scale), int(wide / 2 + (x - 0.5) * COLUMNS * scale)]
+
+
+def test_the_line_moves_by_hand_and_by_keys(tab):
+    assert at(tab, 0.68, 0.53)[0] > 150, "the second picture lies right of the line"
+    box = tab.locator(".stage > canvas").bounding_box()
+    tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + 200)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + box["width"] * 0.95, box["y"] + 200)
+    tab.mouse.up()
+    settled(tab)
+    assert at(tab, 0.68, 0.53)[0] < 90, "the first picture lies left of it"
+    for _ in range(30):
+        tab.keyboard.press("ArrowLeft")
+    settled(tab)
+    assert at(tab, 0.68, 0.53)[0] > 150
+
+
+def test_zoom_shows_every_pixel(tab):
+    tab.add_style_tag(content=".tags { display: none }")
+    tab.keyboard.press("b")
+    tab.keyboard.press("8")
+    tab.locator(".zooms output", has_text="800 %").wait_for()
+    settled(tab)
+    white = (seen(tab)[4:-4, 4:-4].min(-1) > 200).sum()
+    assert white == 2 * 2 * 8 * 8, "whole pixels, and JPEG keeps them bright"
+    tab.keyboard.press("1")
+    tab.locator(".zooms output", has_text="100 %").wait_for()
+
+
+def test_the_map_is_bright_where_the_difference_was_planted(tab):
+    tab.keyboard.press("d")
+    settled(tab)
+    assert at(tab, 0.68, 0.53).min() > 120 and at(tab, 0.3, 0.3).max() < 12
+    tab.get_by_label("metric").select_option("absolute difference")
+    settled(tab)
+    box = tab.locator(".stage > canvas").bounding_box()
+    fit = min(box["width"] / COLUMNS, box["height"] / ROWS)
+    tab.mouse.move(box["x"] + box["width"] / 2 + 300 * fit, box["y"] + box["height"] / 2 + 50 * fit)
+    said = tab.inner_text(".probe")
+    assert float(said.rpartition("absolute difference ")[2].split()[0]) == pytest.approx(100 * 0.5 / 3, abs=0.5), said
+
+
+def test_a_phone_scrolls_down_only(browser, document):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, device_scale_factor=2, color_scheme="light")
+    tab = context.new_page()
+    tab.goto(document.as_uri())
+    settled(tab)
+    assert tab.evaluate("document.documentElement.scrollWidth") == 390
+    context.close()
