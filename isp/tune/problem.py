@@ -42,13 +42,13 @@ class Problem:
         self.seed, self.steps = recipe.settings.seed, recipe.settings.steps
         self._batches: dict[int, list[Item]] = {}
         terms, edge, clip = recipe.terms, recipe.settings.edge, self.data.clip
-        free = recipe.free
+        free, steps = recipe.free, self.steps
         start = free.values(free.start())
 
         def total(theta: Theta, batches: list[Item], done: Any) -> tuple[Any, dict[str, Any]]:
             chain = annealed(free.bind(theta), done)
             parts = summed(terms, chain, free.values(theta), start, batches, edge, clip)
-            value = sum(t.weight * parts[label(terms, i)] for i, t in enumerate(terms))
+            value = sum(t.weight_at(done, steps) * parts[label(terms, i)] for i, t in enumerate(terms))
             return value + PRIOR * free.prior(theta) + UNDECIDED * entropy(chain), parts
 
         self._total = total

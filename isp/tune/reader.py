@@ -19,7 +19,7 @@ from isp.tune.loss.task import task
 from isp.tune.optimiser import Optimiser
 from isp.tune.part import known, part
 from isp.tune.prior import Prior
-from isp.tune.recipe import CONDITIONS, DEFAULTS, OWN, TARGETS, Condition, Recipe, Sensor, Term
+from isp.tune.recipe import CONDITIONS, COUNTS, DEFAULTS, OWN, TARGETS, Condition, Recipe, Sensor, Term
 from isp.tune.scenes import beside, named
 from isp.tune.search import freed_here
 from isp.tune.settings import Settings
@@ -57,12 +57,10 @@ class Reader:
         scenes, target = self.listed("scenes"), self.target()
         scenes = [named(one, self.folder) for one in scenes]
         if target == "none" and any(isinstance(t.part, Loss) and not t.part.blind for t in terms):
-            self.say(
-                ("target",),
-                "target",
-                "none, but a loss compares with a wanted picture",
-                "say `target: scene`, or choose losses that ask for none",
-            )
+            do = "say `target: scene`, or choose losses that ask for none"
+            self.say(("target",), "target", "none, but a loss compares with a wanted picture", do)
+        if terms and all(t.last <= settings.steps for t in terms):
+            self.say(("loss",), "loss", f"none counts at the end, after {settings.steps} steps", "leave one without `last`")
         choose = self.choose()
         self.faults.settle()
         assert free is not None and optimiser is not None
@@ -213,16 +211,18 @@ class Reader:
                 )
                 continue
             fields = dict(value) if isinstance(value, dict) else {"weight": value}
-            weight, of = fields.pop("weight", 1.0), fields.pop("of", "*")
-            if isinstance(weight, bool) or not isinstance(weight, (int, float)):
-                self.say(at, str(name), f"expected a weight, or {{weight: 1, ...}}, got {kind_of(weight)}")
+            numbers = {key: fields.pop(key, start) for key, start in COUNTS.items()}
+            wrong = [k for k, v in numbers.items() if isinstance(v, bool) or not isinstance(v, (int, float))]
+            if wrong:
+                self.say(at, str(name), f"expected a weight, or {{weight: 1, ...}} in numbers, got {kind_of(numbers[wrong[0]])}")
                 continue
+            said_of = {**numbers, "of": fields.pop("of", "*")}
             if isinstance(name, (Loss, Prior)):
-                made.append(Term(name.name, float(weight), name, of))
+                made.append(Term(name.name, part=name, **said_of))
             elif callable(name):
-                made.append(Term(getattr(name, "__name__", "task"), float(weight), task(name), of))
+                made.append(Term(getattr(name, "__name__", "task"), part=task(name), **said_of))
             elif cls := self.found(("loss", "prior"), name, at):
-                made.append(Term(str(name), float(weight), cls(**self.fields(cls.declared(), fields, at)), of))
+                made.append(Term(str(name), part=cls(**self.fields(cls.declared(), fields, at)), **said_of))
         return made
 
     def optimiser(self) -> Optimiser | None:

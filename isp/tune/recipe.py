@@ -9,7 +9,7 @@ tune:
   conditions: {iso: [100, 800, 6400], illuminant: [D65, A], compensation: [0, -1]}
   scenes: [photos, {bright: {highlights: 1}}, {scene.dead_leaves: {seed: 3}}]      # folders, pictures, raw files, charts
   target: scene                                # or photograph, none, {pipeline: classic}, {pictures: folder}
-  loss: {charbonnier: 1, ssim: {weight: 0.2}, smooth: {weight: 0.01, of: tone.curve.values}}
+  loss: {charbonnier: 1, ssim: {weight: 0.2, first: 100}, smooth: {weight: 0.01, of: tone.curve.values}}
   optimiser: {optax: {rule: adam, rate: 0.08}}
   steps: 300
   crop: 128
@@ -18,10 +18,13 @@ tune:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from isp.core import Chain
 from isp.spec import Marks, Ranges, Spec, drawn, load_spec
@@ -86,12 +89,24 @@ class Sensor:
 
 @dataclass(frozen=True)
 class Term:
-    """One loss or prior of the sum; `of` says which values a prior judges."""
+    """One loss or prior of the sum; `of` says which values a prior judges. It counts from step `first` to before step `last`: judged is by what
+    counts at the end."""
 
     name: str
     weight: float
     part: Loss | Prior
     of: str = "*"
+    first: float = 0
+    last: float = math.inf
+
+    def weight_at(self, done: Any, steps: int) -> Any:
+        """Its weight when a share `done` of so many steps is done."""
+        whole = max(1, steps)
+        return self.weight * ((done >= np.float32(self.first / whole)) & (done < np.float32(self.last / whole)))
+
+
+COUNTS = {"weight": 1.0, "first": Term.first, "last": Term.last}
+"""The numbers that may be said of a term, and what holds where they are not."""
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,12 @@ def _targets() -> list[Schema]:
 
 
 def _loss() -> Schema:
-    weight = {"weight": NUMBER, "of": {"type": "string", "description": "of a prior: pattern of the values it judges"}}
+    weight = {
+        "weight": NUMBER,
+        "first": {**NUMBER, "description": "step from which on it counts"},
+        "last": {**NUMBER, "description": "step from which on it counts no more"},
+        "of": {"type": "string", "description": "of a prior: pattern of the values it judges"},
+    }
     parts = {name: part(family, name) for family in ("loss", "prior") for name in known(family)}
     terms = {name: {"description": words(cls), "anyOf": [NUMBER, _object({**_fields(cls), **weight})]} for name, cls in parts.items()}
     return {"anyOf": [{"enum": list(parts)}, _object(terms, minProperties=1)]}
