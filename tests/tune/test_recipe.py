@@ -86,3 +86,16 @@ def test_all_faults_are_told_with_their_places():
 def test_a_loss_that_compares_needs_a_target():
     with pytest.raises(SpecError, match="compares with a wanted picture"):
         recipe(STAGES, target="none")
+
+
+def test_a_loss_counts_from_its_first_step_to_before_its_last():
+    made = recipe(STAGES, loss={"l1": {"last": 10}, "psnr": {"weight": 0.5, "first": 10}}, steps=30)
+    at = [[float(term.weight_at(np.float32(step / 30), 30)) for term in made.terms] for step in (0, 9, 10, 29, 30)]
+    assert at == [[1, 0], [1, 0], [0, 0.5], [0, 0.5], [0, 0.5]]
+
+
+def test_some_loss_counts_at_the_end():
+    with pytest.raises(SpecError, match="none counts at the end, after 30 steps"):
+        recipe(STAGES, loss={"l1": {"last": 30}}, steps=30)
+    with pytest.raises(SpecError, match="in numbers, got the text"):
+        recipe(STAGES, loss={"l1": {"first": "soon"}})
