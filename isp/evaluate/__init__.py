@@ -7,6 +7,7 @@
     colour_fit        camera colours to linear RGB: 3x3 and root-polynomial fits
     picture           one picture against another: a file a metric, with gradients
     chart             what a picture or mosaic of a chart says: sharpness, texture, noise, colour
+    propagation       noise through a chain, predicted from slopes and measured by drawing
     shading_fit       the mesh of gains, or the radial polynomial, that evens a flat out
 
 Nothing here reads a file or prints. A module that follows a paper names its key in `PAPERS`. What cannot be measured is refused with

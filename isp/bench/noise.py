@@ -1,0 +1,173 @@
+"""What each stage of a pipeline does to noise, on even grey patches of several levels: predicted, and measured on captures.
+
+The input is what the frame says of itself: at a site with value x its noise model has the variance a x + b, independent from site to site. That is pushed
+through the chain (`isp.evaluate.propagation`), and the variance after each stage read off, by phase of the mosaic and by colour. What is measured are
+captures of the same patches by the simulated sensor, each with its own noise, rounded to whole numbers: nothing in them knows the noise model.
+
+Values mean something else after each stage, so noise is compared as the light that would look like it: `snr_db` is the slope of a value over the
+logarithm of light, over the deviation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from isp.bench.laboratory import CHARTS, Laboratory, Setting
+from isp.core import Chain, Domain, Frame
+from isp.core.planes import Array
+from isp.core.run import run
+from isp.evaluate.measured import Measured
+from isp.evaluate.propagation import Propagation
+
+STEPS = CHARTS["noise_steps"]["scene.grey_steps"]["steps"]
+LEVELS = tuple(
+    round(float(10**-density), 4)
+    for density in np.linspace(*(CHARTS["noise_steps"]["scene.grey_steps"][end] for end in ("lightest", "darkest")), STEPS)
+)
+"""Reflectances of the patches: 90 %, 40 %, 18 % and so on to 1.6 %."""
+GREY = 2
+"""The patch that is a grey card."""
+SIDE = 64
+"""Rows and columns of a patch, of which the middle half is looked at."""
+
+
+@dataclass(frozen=True)
+class StageNoise:
+    """Noise after a stage, on each of `LEVELS` and in each of `colours` (one letter each): `signal` (levels, colours) is the mean, `slope` how far it moves for
+    a factor e of light; deviations `first_order`, `predicted` and `measured` of values, with their errors. `phases` (levels, phases, colours) is what is predicted
+    for each phase of the mosaic by itself, NaN where a phase has no such colour."""
+
+    stage: str
+    domain: Domain
+    colours: str
+    signal: np.ndarray
+    slope: np.ndarray
+    first_order: Measured
+    predicted: Measured
+    measured: Measured
+    phases: np.ndarray
+
+    @property
+    def snr_db(self) -> np.ndarray:
+        """Light over the noise that was measured, in dB (levels, colours)."""
+        return decibels(self.slope / np.maximum(self.measured.value, 1e-30))
+
+    @property
+    def predicted_snr_db(self) -> np.ndarray:
+        """The same as predicted."""
+        return decibels(self.slope / np.maximum(self.predicted.value, 1e-30))
+
+    @property
+    def off(self) -> float:
+        """How far prediction and measurement lie apart: the r.m.s. over levels and colours of the ratio of deviations, less 1."""
+        return float(np.sqrt(np.mean((self.predicted.value / np.maximum(self.measured.value, 1e-30) - 1) ** 2)))
+
+    @property
+    def bends(self) -> bool:
+        """Whether slopes at the mean alone miss a twentieth of the noise or more somewhere."""
+        return bool(np.any(np.abs(self.first_order.value / np.maximum(self.predicted.value, 1e-30) - 1) > 0.05))
+
+
+def decibels(ratio: Array) -> np.ndarray:
+    """Twenty times the logarithm of a ratio above zero."""
+    return 20 * np.log10(np.maximum(np.abs(ratio), 1e-6))
+
+
+def stage_noise(
+    pipeline: Chain, setting: Setting, laboratory: Laboratory, *, draws: int = 64, probes: int = 48, progress: Any = None
+) -> list[StageNoise]:
+    """Noise after each stage that keeps the size of the frame, from the first on; stages that need the whole frame as one array end the walk."""
+    room = Laboratory((SIDE, SIDE * STEPS), laboratory.seed)
+    told = progress or (lambda done, total: None)
+    frames = []
+    for i in range(draws):
+        frames.append(room.raw("noise_steps", setting, seed=laboratory.seed + 1 + i))
+        told(i + 1, 2 * draws)
+    mean = frames[0].but(pixels=room.raw("noise_steps", setting, noise=False).pixels)
+    made = propagated(pipeline, mean, [np.asarray(frame.pixels, np.float32) for frame in frames], probes)
+    told(2 * draws, 2 * draws)
+    return made
+
+
+def propagated(pipeline: Chain, mean: Frame, draws: list[np.ndarray], probes: int = 48) -> list[StageNoise]:
+    """Noise after each stage of a frame of `STEPS` patches side by side, whose noise model is known, and of `draws` of it."""
+    local = [(name, stage) for name, stage in zip(pipeline.names, pipeline.stages, strict=True) if not stage.whole]
+    stages = tuple(stage for _, stage in local)
+    tile = mean.cfa.tile if mean.cfa is not None else (1, 1)
+    sites = mean.cfa.sites if mean.cfa is not None else "w"
+    seen: list[Frame] = []
+
+    def function(given: tuple[Any, Frame], x: Array) -> list[Array]:
+        seen.clear()
+        run(given[0], given[1].but(pixels=x), lambda _, after: seen.append(after))
+        return [after.pixels for after in seen]
+
+    propagation = Propagation(function, lambda arrays: [pooled(a, tile) for a in arrays])
+    given = (stages, mean.but(pixels=None))
+    pixels = np.asarray(mean.pixels, np.float32)
+    light = pixels - laid(
+        np.broadcast_to(np.asarray(0.0 if mean.black is None else mean.black, np.float32), len(sites)), tile, pixels.shape
+    )
+    deviation = deviations(mean, pixels)
+    signal = [pooled(v, tile) for v in propagation.values(given, pixels)]
+    kinds = [(frame.domain, frame.channels or "rgb", frame.bits) for frame in seen]
+    slope = propagation.slope(given, pixels, light)
+    variances = (
+        propagation.first_order(given, pixels, deviation, probes=probes),
+        propagation.averaged(given, pixels, deviation, probes=probes),
+        propagation.drawn(given, draws),
+    )
+    made = []
+    for i, (name, _) in enumerate(local):
+        domain, channels, bits = kinds[i]
+        colours = "".join(dict.fromkeys(sites)) if domain.is_mosaic else channels
+        step = 1 / (2**bits - 1) if domain is Domain.DISPLAY and bits else 0.0
+        first, predicted, drawn = (_by_colour(v[i], domain, sites, colours) for v in variances)
+        # A slope passes through rounding, whose own noise is that of a step (Bennett 1948).
+        first, predicted = (Measured(np.maximum(v.value, 0) + step**2 / 12, v.error) for v in (first, predicted))
+        means = [_by_colour(Measured(v[i], np.zeros(v[i].shape)), domain, sites, colours).value for v in (signal, slope)]
+        phases = np.sqrt(np.maximum(variances[1][i].value, 0) + step**2 / 12)
+        made.append(StageNoise(name, domain, colours, *means, first.root, predicted.root, drawn.root, phases))
+    return made
+
+
+def deviations(frame: Frame, pixels: np.ndarray) -> np.ndarray:
+    """The deviation at each site of a mosaic that its noise model states."""
+    assert frame.cfa is not None and frame.noise is not None
+    slope, floor = (laid(np.asarray(frame.noise, np.float32)[:, i], frame.cfa.tile, pixels.shape) for i in (0, 1))
+    return np.sqrt(np.maximum(slope * pixels + floor, 0)).astype(np.float32)
+
+
+def laid(values: np.ndarray, tile: tuple[int, int], size: tuple[int, ...]) -> np.ndarray:
+    """Numbers of each phase, laid over a frame."""
+    rows, columns = (-(-side // t) for side, t in zip(size, tile, strict=False))
+    return np.tile(np.reshape(values, tile), (rows, columns))[: size[0], : size[1]]
+
+
+def pooled(plane: np.ndarray, tile: tuple[int, int]) -> np.ndarray:
+    """Means over the middle of each patch, by phase: (levels, phases, channels)."""
+    plane = plane if plane.ndim == 3 else plane[..., None]
+    rows, columns = plane.shape[0], plane.shape[1] // STEPS
+    top, left = (-(-(side // 4) // t) * t for side, t in zip((rows, columns), tile, strict=True))
+    tall, wide = (side // 2 // t for side, t in zip((rows, columns), tile, strict=True))
+    made = []
+    for i in range(STEPS):
+        first = -(-(i * columns + left) // tile[1]) * tile[1]
+        patch = plane[top : top + tall * tile[0], first : first + wide * tile[1]]
+        patch = patch.reshape(tall, tile[0], wide, tile[1], -1).mean((0, 2), dtype=np.float64)
+        made.append(patch.reshape(tile[0] * tile[1], -1))
+    return np.stack(made)
+
+
+def _by_colour(measured: Measured, domain: Domain, sites: str, colours: str) -> Measured:
+    """Means over the phases that have a colour: of (levels, phases, channels) or, in a mosaic, (levels, phases, 1) to (levels, colours)."""
+    if not domain.is_mosaic:
+        count = measured.value.shape[1]
+        return Measured(measured.value.mean(1), np.sqrt((measured.error**2).sum(1)) / count)
+    phases = [[i for i, site in enumerate(sites) if site == c] for c in colours]
+    values = [measured.value[:, p, 0].mean(1) for p in phases]
+    errors = [np.sqrt((measured.error[:, p, 0] ** 2).sum(1)) / len(p) for p in phases]
+    return Measured(np.stack(values, 1), np.stack(errors, 1))
