@@ -28,7 +28,8 @@ class EdgeResponse:
 
     mtf50 and mtf10 are where the response first falls to 0.5 and 0.1, mtf50p to half of its peak; NaN where it does not. `overshoot` and
     `undershoot` are shares of the step; `distance` (pixels) and `profile` the ESF from dark (0) to bright (1); `levels` (2,) the dark and
-    the bright side; `straightness` the r.m.s. distance in pixels of the rows' edges from the fitted line.
+    the bright side; `straightness` the r.m.s. distance in pixels of the rows' edges from the fitted line; `place` the column in pixels of
+    the plane at which the edge crosses its middle row, or where it is `lying` the row at which it crosses the middle column.
     """
 
     frequency: np.ndarray
@@ -43,6 +44,8 @@ class EdgeResponse:
     profile: np.ndarray
     levels: np.ndarray
     straightness: float
+    place: float
+    lying: bool
 
 
 def slanted_edge(
@@ -56,7 +59,7 @@ def slanted_edge(
     is noise only. Light scattered farther than that takes a wider one. Errors contain the noise, not the departure of the edge from its
     fitted curve. Raises DataError where there is no edge, or its angle is outside 1.5 to 20 degrees.
     """
-    upright, lying = _upright(np.asarray(plane, np.float64))
+    upright, lying, mirrored = _upright(np.asarray(plane, np.float64))
     rows = np.arange(upright.shape[0])
     crossing = _crossings(upright)
     middle, half = rows.mean(), max(rows.mean(), 1.0)
@@ -90,18 +93,21 @@ def slanted_edge(
         profile=unit,
         levels=levels,
         straightness=float(np.sqrt(np.mean((crossing - fitted) ** 2))),
+        place=float(upright.shape[1] - 1 - line.coefficients[0] if mirrored else line.coefficients[0]),
+        lying=lying,
     )
 
 
-def _upright(plane: np.ndarray) -> tuple[np.ndarray, bool]:
-    """The plane turned so that its edge runs down, dark on the left, and whether it was lying."""
+def _upright(plane: np.ndarray) -> tuple[np.ndarray, bool, bool]:
+    """The plane turned so that its edge runs down, dark on the left; whether it was lying, and whether dark lay on the other side."""
     if plane.ndim != 2 or min(plane.shape) < 16 or not np.isfinite(plane).all():
         raise DataError("slanted edge", f"needs 16 x 16 finite numbers or more, not {plane.shape}")
     across, down = (np.abs(np.mean(np.diff(plane, axis=axis))) * plane.shape[axis] for axis in (1, 0))
     lying = bool(down > across)
     plane = plane.T if lying else plane
     side = plane.shape[1] // 4
-    return (plane if plane[:, :side].mean() <= plane[:, -side:].mean() else plane[:, ::-1]), lying
+    mirrored = bool(plane[:, :side].mean() > plane[:, -side:].mean())
+    return (plane[:, ::-1] if mirrored else plane), lying, mirrored
 
 
 def _crossings(plane: np.ndarray) -> np.ndarray:

@@ -201,3 +201,23 @@ def test_ictcp_is_bt2124_and_oklab_its_distance():
             )
         one, other = (colour.XYZ_to_Oklab(colour.RGB_to_XYZ(p, "sRGB")) for p in (made, wanted))
         np.testing.assert_allclose(metric("oklab").sites(made, wanted), 100 * np.linalg.norm(one - other, axis=-1), atol=0.1)
+
+
+# ---------------------------------------------------------------------- demosaicing
+def test_zippers_are_pixels_set_apart_and_false_colour_is_no_cast():
+    wanted = np.full((40, 44, 3), 0.4, np.float32)
+    made = wanted.copy()
+    made[20, 10:30] *= 1.5
+    assert float(metric("zipper")(wanted, wanted)) == 0
+    count = np.asarray(metric("zipper").sites(made, wanted))
+    assert (
+        count.shape == (38, 42)
+        and set(np.unique(count)) == {0, 100}
+        and float(metric("zipper")(made, wanted)) == pytest.approx(count.mean())
+    )
+    cast = wanted * np.float32([1.1, 1, 0.9])
+    fringe = wanted.copy()
+    fringe[:, 22] *= np.float32([1.4, 1, 0.6])
+    assert float(metric("false_colour")(cast, wanted)) < 1e-3 < 0.2 < float(metric("false_colour")(fringe, wanted))
+    with pytest.raises(DataError, match="21 x 21"):
+        metric("false_colour")(wanted[:20], wanted[:20])
