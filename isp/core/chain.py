@@ -14,7 +14,7 @@ from isp.core.compile import compiled
 from isp.core.domain import Domain
 from isp.core.errors import ChainError
 from isp.core.frame import FACTS, Frame
-from isp.core.look import Shown
+from isp.core.look import Shown, viewer
 from isp.core.run import run
 from isp.core.stage import Stage
 
@@ -55,6 +55,15 @@ class Chain(Shown):
         for stage in self.stages[:first]:
             domain = stage.emits or domain
         return dataclasses.replace(self, stages=self.stages[first:], names=self.names[first:], input=domain)
+
+    # ------------------------------------------------------------------ looking
+    def show(self, frame: Frame | None = None) -> Any:
+        """Display what every stage makes of `frame`, as a strip of pictures with their histograms; without one, the table of its values."""
+        return super().show() if frame is None else viewer().show_film(self, frame)
+
+    def explore(self, frame: Frame, *, at: tuple[float, float] | None = None, base: str = "") -> Any:
+        """Sliders, menus of stages that fit, and the picture that follows them, in a notebook; see `isp.notebook.explore`. Raises PlaceError without ipywidgets."""
+        return viewer().explore(self, frame, at=at, base=base)
 
     # ------------------------------------------------------------------ other values, other stages
     def replace(self, values: Mapping[str, Any]) -> Chain:

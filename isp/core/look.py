@@ -9,13 +9,18 @@ VIEWER = "isp.notebook"
 """The module whose `html(object)` and `show(object)` do it. Named, not imported: nothing here depends on it or loads it unasked."""
 
 
+def viewer() -> Any:
+    """That module, imported now."""
+    return import_module(VIEWER)
+
+
 class Shown:
     """What a notebook displays as a picture or a table, and `show()` displays anywhere."""
 
     def show(self) -> Any:
         """Display it: in a notebook in place, elsewhere in the default viewer."""
-        return import_module(VIEWER).show(self)
+        return viewer().show(self)
 
     def _repr_html_(self) -> str:
-        text: str = import_module(VIEWER).html(self)
+        text: str = viewer().html(self)
         return text

@@ -1,5 +1,5 @@
-"""Frames, chains, stages and what tuning came to, as a notebook shows them. `isp.core` calls `html` and `show` by name; nobody needs to import this, but for
-`live`, which draws a run while it runs, and `beside` and `wipe`, which compare frames."""
+"""Frames, chains, stages and what tuning came to, as a notebook shows them. `isp.core` calls `html`, `show`, `show_film` and `explore` by name; nobody needs to
+import this, but for `live`, which draws a run while it runs, `beside` and `wipe`, which compare frames, and `answers`, which asks which pixels want a number to move."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from typing import Any
 import numpy as np
 
 from isp.core import Chain, Frame, Stage
+from isp.notebook.answers import answers
 from isp.notebook.compare import beside, wipe
+from isp.notebook.explore import explore
+from isp.notebook.film import film, lines
 from isp.notebook.live import live
+from isp.notebook.view import view
 from isp.report import preview, words
 from isp.spec import row
 
@@ -22,7 +26,7 @@ DIM = "opacity:.65"
 PAGES = {"isp.tune.result": "tuning", "isp.tune.sensitivity": "sensitivity", "isp.tune.sweep": "sweep"}
 """Where results are made, and the report whose `excerpt` shows them: named, so that looking at a frame loads no tuner."""
 
-__all__ = ["beside", "html", "live", "show", "wipe"]
+__all__ = ["answers", "beside", "explore", "film", "html", "live", "show", "show_film", "view", "wipe"]
 
 
 def html(shown: Any) -> str:
@@ -42,11 +46,8 @@ def html(shown: Any) -> str:
 
 def show(shown: Any) -> None:
     """Display it: in place in a notebook; elsewhere a frame in the picture viewer of this desktop, anything else as text."""
-    ipython: Any = sys.modules.get("IPython")
-    if ipython is not None and ipython.get_ipython() is not None:
-        from IPython.display import HTML, display
-
-        display(HTML(html(shown)))
+    if _in_notebook():
+        _display(html(shown))
     elif isinstance(shown, Frame):
         from PIL import Image
 
@@ -55,6 +56,25 @@ def show(shown: Any) -> None:
         print(import_module(f"isp.report.{found}").text(shown))
     else:
         print(shown)
+
+
+def show_film(chain: Chain, frame: Frame) -> None:
+    """Display the strip of a chain over a frame in a notebook; elsewhere print it in words."""
+    if _in_notebook():
+        _display(film(chain, frame))
+    else:
+        print(lines(chain, frame))
+
+
+def _in_notebook() -> bool:
+    ipython: Any = sys.modules.get("IPython")
+    return ipython is not None and ipython.get_ipython() is not None
+
+
+def _display(text: str) -> None:
+    from IPython.display import HTML, display
+
+    display(HTML(text))
 
 
 def _frame(frame: Frame) -> str:

@@ -49,7 +49,7 @@ def preview(frame: Frame, side: int = SIDE) -> np.ndarray:
         pixels = _tiles(pixels, frame.cfa)
     if pixels.ndim == 2:
         pixels = np.repeat(pixels[..., None], 3, -1)
-    return _upright(_visible(_shrunk(pixels[..., :3], side), frame), frame)
+    return upright(_visible(shrunk(pixels[..., :3], side), frame), frame)
 
 
 def close_up(frame: Frame, centre: tuple[float, float], size: int = 40) -> np.ndarray:
@@ -61,8 +61,8 @@ def close_up(frame: Frame, centre: tuple[float, float], size: int = 40) -> np.nd
         height, width = frame.cfa.tile
         tints = np.array([TINTS[f] for f in frame.cfa.sites]).reshape(height, width, 3)
         tints = np.tile(tints, (-(-cut.shape[0] // height), -(-cut.shape[1] // width), 1))[: cut.shape[0], : cut.shape[1]]
-        return _upright((_visible(cut[..., None], frame) * tints).astype(np.uint8), frame)
-    return _upright(_visible(np.repeat(cut[..., None], 3, -1) if cut.ndim == 2 else cut[..., :3], frame), frame)
+        return upright((_visible(cut[..., None], frame) * tints).astype(np.uint8), frame)
+    return upright(_visible(np.repeat(cut[..., None], 3, -1) if cut.ndim == 2 else cut[..., :3], frame), frame)
 
 
 def busiest(frame: Frame, size: int = 40) -> tuple[float, float]:
@@ -124,7 +124,7 @@ def _tiles(pixels: np.ndarray, cfa: Cfa) -> np.ndarray:
     return np.stack([cells[..., sites == c].mean(-1) for c in "rgb"], -1)
 
 
-def _shrunk(pixels: np.ndarray, side: int) -> np.ndarray:
+def shrunk(pixels: np.ndarray, side: int) -> np.ndarray:
     """Block means over the smallest whole factor that fits `side`."""
     factor = -(-max(pixels.shape[:2]) // side)
     if factor == 1:
@@ -133,7 +133,7 @@ def _shrunk(pixels: np.ndarray, side: int) -> np.ndarray:
     return pixels[: rows * factor, : columns * factor].reshape(rows, factor, columns, factor, -1).mean((1, 3))
 
 
-def _upright(pixels: np.ndarray, frame: Frame) -> np.ndarray:
+def upright(pixels: np.ndarray, frame: Frame) -> np.ndarray:
     """What EXIF orientation undoes: on its side (5 to 8) first, then mirrors."""
     orientation = frame.orientation or 1
     pixels = pixels.swapaxes(0, 1) if orientation >= 5 else pixels
