@@ -205,8 +205,7 @@ def _mark(event: Any) -> tuple[int, int]:
 
 def _place(text: str, at: int) -> tuple[int, int]:
     """Line and column of the character `at`."""
-    before = text[:at]
-    return before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
 
 
 def _refuse(file: str, line: int, column: int, why: str, do: str = "") -> NoReturn:
@@ -231,14 +230,15 @@ def _text(path: Path, file: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        line, column = data.count(b"\n", 0, error.start) + 1, error.start - data.rfind(b"\n", 0, error.start)
         _refuse(file, line, column, "it is not UTF-8 text", "save it as UTF-8")
 
 
 def _syntax(file: str, text: str, error: yaml.MarkedYAMLError) -> NoReturn:
     """What the parser could not read, in our words."""
     mark = error.problem_mark or error.context_mark
+    if mark and "nesting depth" in str(error.problem):  # a limit of newer parsers, which look ahead of what they give away
+        read_yaml(text[: mark.index], file)  # refuses it at ours
     line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
     lines = text.split("\n")
     if 0 < line <= len(lines) and lines[line - 1][max(column - 2, 0) : column].find("\t") >= 0:

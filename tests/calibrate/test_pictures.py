@@ -105,7 +105,7 @@ def test_the_profile_looks_through_the_same_lens(found):
 
 def test_the_page_and_the_document_hold_everything(found):
     html = page(found)
-    assert html.count("<svg") == 4 and "ColorChecker in A" in html and "http" not in html.replace("http://www.w3.org", "")
+    assert html.count("<svg") == 4 and "ColorChecker in A" in html and "://" not in html.replace("http://www.w3.org", "")
     assert not re.search(r"\bnan\b", html, re.I)
     told = as_json(found)
     assert len(told["colour"]) == 2 and len(told["colour"][0]["fits"]["plain"]["differences"]) == 24

@@ -78,7 +78,7 @@ def test_the_table_has_means_spreads_and_paired_gains():
 def test_the_page_stands_alone(found):
     made, _ = found
     text = page(made, command="isp ablate <x>")
-    assert text.count("data:image/png;base64,") == 6 and "http" not in text.replace("http://www.w3.org", "") and "&lt;x&gt;" in text
+    assert text.count("data:image/png;base64,") == 6 and "://" not in text.replace("http://www.w3.org", "") and "&lt;x&gt;" in text
     told = as_json(made)
     assert told["about"]["weights"] == "3347" and told["about"]["parameters"] == "1" and json.dumps(told)
 

@@ -149,7 +149,7 @@ def test_deviations_are_those_of_a_linear_fit():
 
 def test_the_page_says_it_and_needs_no_network(found):
     text = page(found, command="isp sensitivity <x>")
-    assert "Two &lt;gains&gt;" in text and "Two <gains>" not in text and "http" not in text
+    assert "Two &lt;gains&gt;" in text and "Two <gains>" not in text and "://" not in text
     assert "dead, no pixel moves: exposure.gain.measured, again.measured" in text
     assert text.count("<svg") == 3 and text.count("data:image/png") == len(found.overlays) > 0
     assert any(line.startswith("fight: ") for line in told(found)) or any("told apart" in line for line in told(found))

@@ -146,7 +146,7 @@ def test_the_page_and_the_table_hold_every_row(swept):
     )
     assert float(lines[1].split(",")[6]) == found.rows[0]["loss"]
     text = page(found, command="isp sweep <x>")
-    assert "A &lt;b&gt; chain" in text and "A <b>" not in text and "http" not in text
+    assert "A &lt;b&gt; chain" in text and "A <b>" not in text and "://" not in text
     assert text.count("data:image/png") == 6 and text.count('class="best"') == 1 and text.count("<svg") == 4
     told = json.loads(json.dumps(as_json(found), allow_nan=False))
     assert len(told["rows"]) == 6 and told["best_of_all"][EV] == 0.2 and set(told["rows"][0]) == set(columns(found))
