@@ -23,7 +23,7 @@ import jax.numpy as jnp
 import numpy as np
 from core_chain import BLACK, CHAIN, GAINS, MATRIX, WHITE, mosaic
 from timing import Case, rounds, show
-from torch_classic import torch_classic
+from torch_classic import GREEN, OTHER, ROW, encoded, passes, torch_classic
 
 SIZE = 512
 XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
@@ -140,10 +140,7 @@ def torch_eager() -> dict[str, Case]:
     except ImportError:
         return {}
     torch.set_num_threads(1)
-    green = [[0, 0, -1, 0, 0], [0, 0, 2, 0, 0], [-1, 2, 4, 2, -1], [0, 0, 2, 0, 0], [0, 0, -1, 0, 0]]
-    row = [[0, 0, 0.5, 0, 0], [0, -1, 0, -1, 0], [-1, 4, 5, 4, -1], [0, -1, 0, -1, 0], [0, 0, 0.5, 0, 0]]
-    other = [[0, 0, -1.5, 0, 0], [0, 2, 0, 2, 0], [-1.5, 0, 6, 0, -1.5], [0, 2, 0, 2, 0], [0, 0, -1.5, 0, 0]]
-    kernels = torch.tensor(np.stack([green, row, np.transpose(row), other]) / 8, dtype=torch.float32)[:, None]
+    kernels = torch.tensor(np.stack([GREEN, ROW, np.transpose(ROW), OTHER]) / 8, dtype=torch.float32)[:, None]
     raw = torch.tensor(mosaic(SIZE, SIZE).astype(np.float32))
     even_row, even_column = (torch.arange(SIZE) % 2 == 0)[:, None], (torch.arange(SIZE) % 2 == 0)[None]
     red, blue, green_in_red = even_row & even_column, ~even_row & ~even_column, even_row & ~even_column
@@ -157,18 +154,9 @@ def torch_eager() -> dict[str, Case]:
         b = torch.where(blue, x, torch.where(green_in_red, v, torch.where(red, d, h)))
         rgb = torch.stack([r, torch.where(red | blue, g, x), b])
         rgb = torch.einsum("kc,chw->khw", matrix, rgb).clamp(0, 1)
-        encoded = torch.where(rgb <= 0.0031308, 12.92 * rgb, 1.055 * rgb.clamp(min=0.0031308) ** (1 / 2.4) - 0.055)
-        return ((encoded - 0.4) ** 2).mean()
+        return ((encoded(rgb) - 0.4) ** 2).mean()
 
-    def forward() -> Any:
-        with torch.inference_mode():
-            return total(*free)
-
-    def backward() -> Any:
-        leaves = [f.clone().requires_grad_(True) for f in free]
-        return torch.autograd.grad(total(*leaves), leaves)
-
-    return {"torch eager malvar forward": forward, "torch eager malvar value_and_grad": backward}
+    return passes("torch eager malvar", total, free)
 
 
 def main() -> None:

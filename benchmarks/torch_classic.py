@@ -6,6 +6,7 @@ filter has the same window (7x7 sites of one phase), the blur the same reach.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -87,8 +88,21 @@ def torch_classic(size: int) -> dict[str, Case]:
         rgb = filmic(torch.einsum("kc,chw->khw", p["matrix"], rgb), p)
         grey = luminance(rgb)
         rgb = sharpened(grey + p["saturation"] * (rgb - grey), p).clamp(0, 1)
-        encoded = torch.where(rgb <= 0.0031308, 12.92 * rgb, 1.055 * rgb.clamp(min=0.0031308) ** (1 / 2.4) - 0.055)
-        return ((encoded - 0.4) ** 2).mean()
+        return ((encoded(rgb) - 0.4) ** 2).mean()
+
+    return passes("torch eager", total, free)
+
+
+def encoded(rgb: Any) -> Any:
+    """The sRGB curve, as torch users write it."""
+    import torch
+
+    return torch.where(rgb <= 0.0031308, 12.92 * rgb, 1.055 * rgb.clamp(min=0.0031308) ** (1 / 2.4) - 0.055)
+
+
+def passes(name: str, total: Callable[..., Any], free: list[Any]) -> dict[str, Case]:
+    """The two cases of a chain: its loss, and its loss with the slopes of what is free."""
+    import torch
 
     def forward() -> Any:
         with torch.inference_mode():
@@ -98,4 +112,4 @@ def torch_classic(size: int) -> dict[str, Case]:
         leaves = [f.clone().requires_grad_(True) for f in free]
         return torch.autograd.grad(total(*leaves), leaves)
 
-    return {"torch eager forward": forward, "torch eager value_and_grad": backward}
+    return {f"{name} forward": forward, f"{name} value_and_grad": backward}
