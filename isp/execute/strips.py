@@ -115,8 +115,8 @@ def _strip(stages: tuple[Stage, ...], measured: Facts, frame: Frame) -> Frame:
     for stage in stages:
         frame = frame.but(**next(given)) if stage.measures else stage(frame)
     pixels = frame.pixels.trimmed()
-    if frame.bits is not None:
-        pixels = pixels.map(partial(_as_integers if frame.domain is Domain.DISPLAY else _as_counts, bits=frame.bits))
+    if frame.bits is not None and frame.domain in _WHOLE:
+        pixels = pixels.map(partial(_WHOLE[frame.domain], bits=frame.bits))
     return frame.but(pixels=pixels.joined())
 
 
@@ -129,3 +129,7 @@ def _as_integers(plane: jax.Array, bits: int) -> jax.Array:
 def _as_counts(plane: jax.Array, bits: int) -> jax.Array:
     """Digital numbers, which are whole already, in the smallest type that holds them."""
     return plane.astype(jnp.uint16 if bits <= 16 else jnp.uint32)
+
+
+_WHOLE = {Domain.DISPLAY: _as_integers, Domain.MOSAIC_DN: _as_counts}
+"""Domains of whole numbers. Elsewhere `bits` is only what the sensor once had."""

@@ -72,3 +72,10 @@ def test_shipped_pipelines_in_strips_are_bitwise_the_whole_frame(name, changes):
     whole = develop(chain, frame, strip_pixels=10**9, threads=1)
     strips = develop(chain, frame, strip_pixels=160 * 20, threads=2)
     np.testing.assert_array_equal(strips.pixels, whole.pixels)
+
+
+def test_what_ends_in_light_is_no_whole_numbers_though_its_sensor_had_bits():
+    dn = np.arange(64, 64 + 256, dtype=np.uint16).reshape(16, 16)
+    raw = Frame(pixels=dn, domain=Domain.MOSAIC_DN, cfa=Cfa.bayer("rggb"), black=np.full(4, 64.0), white=1023.0, bits=10)
+    made = develop(Chain.of(SubtractBlack()), raw).pixels
+    np.testing.assert_allclose(made, (dn - 64.0) / (1023 - 64), rtol=1e-6)
