@@ -1,5 +1,6 @@
 """The page of a comparison in a real Chromium: its line, zoom, maps, keys, and that it asks nobody for anything."""
 
+import re
 import subprocess
 from io import BytesIO
 from pathlib import Path
@@ -111,6 +112,24 @@ def test_the_map_is_bright_where_the_difference_was_planted(tab):
     tab.mouse.move(box["x"] + box["width"] / 2 + 300 * fit, box["y"] + box["height"] / 2 + 50 * fit)
     said = tab.inner_text(".probe")
     assert float(said.rpartition("absolute difference ")[2].split()[0]) == pytest.approx(100 * 0.5 / 3, abs=0.5), said
+
+
+def test_only_tiles_in_view_are_decoded(browser, document):
+    """The page opens at a size at which one tile shows a picture; each closer look then decodes what it shows, and no tile twice."""
+    held = len(re.findall(r'<script type="text/plain" id="p0-\d', document.read_text()))
+    context = browser.new_context(viewport={"width": 420, "height": 900})
+    tab = context.new_page()
+    tab.add_init_script(
+        "window.made = 0; const real = createImageBitmap; window.createImageBitmap = (...all) => { made++; return real(...all); };"
+    )
+    tab.goto(document.as_uri())
+    settled(tab)
+    assert tab.evaluate("made") == 2, "the coarsest level of both pictures"
+    for key in "1b0b1":
+        tab.keyboard.press(key)
+        settled(tab)
+    assert 2 < tab.evaluate("made") < 2 * held, "of the map, and of what lies out of view, nothing"
+    context.close()
 
 
 def test_a_phone_scrolls_down_only(browser, document):
