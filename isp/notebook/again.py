@@ -14,9 +14,9 @@ from isp.core.run import run
 
 
 class Again:
-    """The developed `frame` of one chain after another. Every stage is a program of its own, and the frame before each is kept: a value that moves costs its own
-    stage and those after it, another stage in a slot costs one compilation. Borders are continued at every stage, not once for
-    all, so a few pixels along them differ from what the chain as a whole makes."""
+    """The developed `frame` of one chain after another. A stage that reads around a pixel is a program of its own, and so is each run of stages that do not; the
+    frame before each program is kept. A value that moves costs its own program and those after it, another stage in a slot costs one compilation. Borders are
+    continued at every program, not once for all, so a few pixels along them differ from what the chain as a whole makes."""
 
     def __init__(self, frame: Frame):
         self.frame: Frame = jax.device_put(frame)
@@ -47,15 +47,21 @@ class Again:
 
 
 def _blocks(stages: Sequence[Stage]) -> Iterator[tuple[Stage, ...]]:
-    """One stage each; those that measure in a row together with what follows, so that a measure whose fact the next one overwrites is never taken."""
+    """What is compiled together. Stages in a row that read no neighbours cost little more than one of them, as the picture passes through the machine once; and
+    those that measure stay with what follows, so that a measure whose fact the next one overwrites is never taken."""
     block: list[Stage] = []
     for stage in stages:
-        block.append(stage)
-        if not stage.measures:
+        if block and not block[-1].measures and (_around(stage) or _around(block[-1])):
             yield tuple(block)
             block = []
+        block.append(stage)
     if block:
         yield tuple(block)
+
+
+def _around(stage: Stage) -> bool:
+    """Whether it reads more than each pixel by itself."""
+    return stage.whole or bool(np.any(stage.reach))
 
 
 def _plain(stage: Stage) -> Stage:

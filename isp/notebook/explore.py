@@ -12,9 +12,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
-from isp.core import Chain, Frame, IspError
+from isp.core import Chain, Domain, Frame, IspError
+from isp.core.compile import compiled
 from isp.io.place import put
 from isp.notebook.again import Again
 from isp.notebook.answers import WORDS, encoded
@@ -43,7 +45,7 @@ class Explorer:
         self.source = view(frame, at)
         self.again = Again(self.source)
         self.frame = self.again(chain)
-        self.before = self.pixels = self.seen = preview.preview(self.frame, max(np.shape(self.frame.array)))
+        self.before = self.pixels = self.seen = _picture(self.frame)
         self.moved, self.when, self.milliseconds, self.told = "", 0.0, 0.0, ""
         self.panel = Panel(self)
         self._shown()
@@ -150,7 +152,7 @@ class Explorer:
         self._developed(begun)
 
     def _developed(self, begun: float) -> None:
-        self.pixels = preview.preview(self.frame, max(np.shape(self.frame.array)))
+        self.pixels = _picture(self.frame)
         self._shown()
         self.milliseconds = 1e3 * (time.perf_counter() - begun)
         first = self.again.ran[0] if self.again.ran else "nothing"
@@ -187,6 +189,18 @@ def explore(chain: Chain, frame: Frame, *, at: Place | None = None, base: str = 
     """Sliders, menus, the picture and its histogram, undone and kept at will. A frame of more than a million pixels or so is looked at as `isp.notebook.view` shows
     it: whole, or pixel for pixel around `at`. `base` is the name of the file that a saved overlay starts `from`. Raises PlaceError without ipywidgets."""
     return Explorer(chain, frame, at=at, base=base)
+
+
+def _picture(frame: Frame) -> np.ndarray:
+    """`preview` of all pixels; of an encoded picture in one pass."""
+    if frame.domain is not Domain.DISPLAY or np.ndim(frame.pixels) != 3 or not np.issubdtype(frame.pixels.dtype, np.floating):
+        return preview.preview(frame, max(np.shape(frame.array)))
+    return preview.upright(np.asarray(_codes(frame.pixels)), frame)
+
+
+@compiled
+def _codes(pixels: Any) -> Any:
+    return (255 * jnp.clip(jnp.nan_to_num(pixels), 0, 1) + 0.5).astype(jnp.uint8)
 
 
 def _jpeg(pixels: np.ndarray) -> bytes:

@@ -53,7 +53,7 @@ def explorer(chain):
 def test_a_slider_moves_the_picture_from_its_stage_on(explorer, chain):
     before = explorer.pixels.copy()
     explorer.sliders["exposure.gain.ev"].value = 1.0
-    assert explorer.again.ran == ("exposure.gain", "encode.srgb") and "color:#d33" not in explorer.panel.words.value
+    assert explorer.again.ran == ("colour.fixed_matrix", "exposure.gain", "encode.srgb") and "color:#d33" not in explorer.panel.words.value
     assert explorer.pixels.mean() > before.mean() + 20
     wanted = 255 * np.asarray(chain.replace({"exposure.gain.ev": 1.0})(mosaic()).array, float)
     inside = (slice(8, -8), slice(8, -8))
