@@ -36,7 +36,7 @@ class Example:
         rows, columns = self.pictures["after"].shape[:2]
         kind = "png" if max(rows, columns) <= EXACT else "jpeg"
         uris = {name: data_uri(pixels, kind) for name, pixels in self.pictures.items()}
-        return {"wanted": "", **uris, "width": columns, "height": rows, "psnr": self.psnr, "words": self.words}
+        return {**uris, "wanted": uris.get("wanted", ""), "width": columns, "height": rows, "psnr": self.psnr, "words": self.words}
 
 
 class Examples(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from isp.report import words
+from isp.report import way, words
 from isp.report.figure import Figure
 from isp.report.plot import INKS, Plot
 
@@ -24,7 +24,7 @@ CURVE = 3
 
 @dataclass(frozen=True)
 class Row:
-    """One parameter as text, and its bar as SVG; `flag` says that a value came to rest at a limit."""
+    """One parameter as text, its bar and its way over the steps as SVG; `flag` says that a value came to rest at a limit."""
 
     path: str
     doc: str
@@ -37,12 +37,13 @@ class Row:
     usual: str
     bar: str
     flag: str
+    way: str = ""
 
 
-def rows(freed: Sequence[Any], before: Mapping[str, np.ndarray], after: Mapping[str, np.ndarray], learned: Sequence[Any] = ()) -> list[Row]:
-    """A row for each that was free, in the order of the chain; then one for all weights of a stage (`learned`: `isp.tune.learned.Learned`)."""
-    made = []
-    for f in freed:
+def rows(run: Any) -> list[Row]:
+    """A row for each that was free in a run, in the order of the chain; then one for all weights of a stage."""
+    made, before, after = [], run.start, run.values
+    for f in run.problem.free.freed:
         if f.declared.kind == "weights":
             continue
         old, new = np.asarray(before[f.path], float), np.asarray(after[f.path], float)
@@ -51,9 +52,10 @@ def rows(freed: Sequence[Any], before: Mapping[str, np.ndarray], after: Mapping[
                 f.path, f.declared.doc, f"{f.over} {', '.join(f'{at:g}' for at in f.at)}" if f.over else "", words.text(old), words.text(new),
                 "n" if new.ndim == 0 else "path", words.unit(f.declared.unit), str(f.within), f"{f.usual.low:.4g} to {f.usual.high:.4g}",
                 bar(f.usual, old, new), "at its limit" if _at_limit(f.within, new) else "",
+                way.small(run.rows, f.path),
             )
         )  # fmt: skip
-    for one in learned:
+    for one in run.learned:
         words_ = f"{one.numbers} weights in {one.arrays} arrays; root mean squares"
         made.append(Row(one.path, words_, "", f"{one.before:.4g}", f"{one.after:.4g}, moved by {one.moved:.4g}", "n", "", "", "", "", ""))
     return made
@@ -110,9 +112,11 @@ def choices(before: Any, after: Any) -> list[tuple[str, str, str]]:
 
 def table(found: Sequence[Row], cell: str) -> str:
     """Rows as an HTML table with its style in each cell, for where no page brings one."""
-    head = "".join(f"<th style='{cell}'>{word}</th>" for word in ("path", "before", "after", "unit", "in its usual range"))
+    head = "".join(
+        f"<th style='{cell}'>{word}</th>" for word in ("path", "before", "after", "unit", "in its usual range", "over the steps")
+    )
     lines = [
-        "<tr>" + "".join(f"<td style='{cell}'>{text}</td>" for text in (escape(r.path), escape(r.before), f"<b>{escape(r.after)}</b>", escape(r.unit), r.bar)) + "</tr>"
+        "<tr>" + "".join(f"<td style='{cell}'>{text}</td>" for text in (escape(r.path), escape(r.before), f"<b>{escape(r.after)}</b>", escape(r.unit), r.bar, r.way)) + "</tr>"
         for r in found
     ]  # fmt: skip
     return f"<table><tr>{head}</tr>{''.join(lines)}</table>"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from isp.spec import row
 
 HERO = 1600
 """Longest side of the picture on top."""
+ALIKE = 0.02
+"""By how much the ratio of the sides of two pictures may differ that are laid over each other."""
 SAID = {"iso": "ISO {}", "exposure_time": "{} s", "aperture": "f/{}", "cfa": "{}"}
 """Facts of the headline, and how they are said there."""
 
@@ -39,8 +42,13 @@ class Part:
     news: list[tuple[str, words.Value | None]]
     still: str
     """Why it left the pixels alone, so that a picture would say nothing; empty where it did not."""
-    comparable: bool
-    """Whether the picture before it has the same shape, so that the two can be laid over each other."""
+    width: int
+    height: int
+    """Of the picture that the page holds."""
+    before: str | None = None
+    """Id of the picture before it, where that has the same shape, so that the two can be laid over each other."""
+    model: dict[str, Any] = field(default_factory=dict)
+    """What the viewer has to know of the two."""
 
 
 def page(
@@ -69,7 +77,7 @@ def page(
         hero=preview.data_uri(preview.preview(before, HERO)),
         size=_size(before),
         shown=preview.rule(before) if before.domain is not Domain.DISPLAY else "",
-        parts=parts,
+        parts=_compared(parts),
         known=words.known(frame),
     )
 
@@ -78,7 +86,6 @@ def _part(
     name: str, stage: Stage | None, after: Frame, before: Frame | None, centre: tuple[float, float], papers: Mapping[str, str]
 ) -> Part:
     picture = preview.preview(after)
-    old = None if before is None else preview.preview(before)
     news = [] if before is None else words.news(before, after)
     key = stage.paper if stage else ""
     return Part(
@@ -97,8 +104,24 @@ def _part(
         parameters=words.parameters(stage) if stage else [],
         news=news,
         still=_still(stage, before, after),
-        comparable=old is not None and _alike(old, picture),
+        width=picture.shape[1],
+        height=picture.shape[0],
     )
+
+
+def _compared(parts: list[Part]) -> list[Part]:
+    """Each with the picture before it under the line, where the two show the same view."""
+    made, shown = list(parts), 0
+    for i, part in enumerate(parts[1:], 1):
+        if part.still:
+            continue
+        one = parts[shown]
+        if abs(one.height * part.width / (one.width * part.height) - 1) < ALIKE:
+            pictures = [{"name": p.name, "img": f"p{at}"} for p, at in ((one, shown), (part, i))]
+            scene = {"name": part.name, "width": part.width, "height": part.height, "pictures": pictures}
+            made[i] = replace(part, before=f"p{shown}", model={"tools": "line", "cut": 0.5, "scenes": [scene]})
+        shown = i
+    return made
 
 
 def _still(stage: Stage | None, before: Frame | None, after: Frame) -> str:
@@ -108,11 +131,6 @@ def _still(stage: Stage | None, before: Frame | None, after: Frame) -> str:
         return "measures, leaves the pixels"
     same = before.domain is after.domain and np.array_equal(np.asarray(before), np.asarray(after))
     return "has nothing to do on this frame" if same else ""
-
-
-def _alike(old: np.ndarray, new: np.ndarray) -> bool:
-    """Whether two previews show the same view: sides in the same ratio."""
-    return abs(old.shape[0] * new.shape[1] / (old.shape[1] * new.shape[0]) - 1) < 0.02
 
 
 def _camera(frame: Frame) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from isp.io.place import put
-from isp.report import parameters
+from isp.report import parameters, way
 from isp.report.examples import Example, examples, looks, png, psnr
 from isp.report.figure import Figure
 from isp.report.plot import INKS, Plot
@@ -39,7 +39,7 @@ def page(run: Any, shown: list[Example], mean: Any, said: dict[str, Any] | None 
     `look` what pictures look like (`isp.report.examples.looks`)."""
     before, after = run.before["loss"], run.after["loss"]
     recipe, freed = run.recipe, run.problem.free.freed
-    rows = parameters.rows(freed, run.start, run.values, run.learned)
+    rows = parameters.rows(run)
     return rendered(
         "tuning.html",
         title=f"{recipe.chain.title or 'Pipeline'}, tuned",
@@ -53,6 +53,7 @@ def page(run: Any, shown: list[Example], mean: Any, said: dict[str, Any] | None 
         time=duration(run.seconds),
         notes=notes(run, rows),
         examples=[one.row() for one in shown],
+        model={"scenes": [_scene(i, one) for i, one in enumerate(shown)]},
         figures=figures(run),
         terms=terms(run, mean),
         looks=look,
@@ -62,6 +63,15 @@ def page(run: Any, shown: list[Example], mean: Any, said: dict[str, Any] | None 
         facts=facts(run, said or {}),
         command=shlex.join(["isp", *sys.argv[1:]]) if Path(sys.argv[0]).name in ("isp", "__main__.py") else "",
     )
+
+
+def _scene(index: int, one: Example) -> dict[str, Any]:
+    """What the viewer has to know of an example, whose pictures are those of the page."""
+    rows, columns = one.pictures["after"].shape[:2]
+    said = {} if one.psnr is None else one.psnr._asdict()
+    named = {name: f"{name}, {said[name]:.2f} dB" if name in said else name for name in one.pictures}
+    pictures = [{"name": word, "img": f"e{index}-{name}"} for name, word in named.items()]
+    return {"name": f"example {index + 1}", "width": columns, "height": rows, "pictures": pictures, "thumb": f"e{index}-after"}
 
 
 def figures(run: Any) -> list[Figure]:
@@ -79,7 +89,7 @@ def figures(run: Any) -> list[Figure]:
             plot.line(steps, values / run.before[name], colour).named(name, colour)
     if plot.drawn:
         made.append(Figure("Terms on held-out examples", plot.svg("terms"), "Each as a share of what it was before."))
-    return made + front(run)
+    return made + way.figure(run) + front(run)
 
 
 def losses(rows: list[dict[str, float]]) -> Plot:
@@ -202,7 +212,7 @@ def _target(target: Any) -> str:
 
 
 def excerpt(run: Any, cell: str = "") -> str:
-    """The gist of a run as HTML that brings its own style, for a notebook: the loss, one example, and the table."""
+    """The gist of a run as HTML that brings its own style, for a notebook: the loss and the numbers over the steps, one example, and the table."""
     one = examples(run, 1).shown
     pictures = "".join(
         f"<figure style='margin:0 .8em 0 0;display:inline-block'><img src='{uri}' style='width:220px;image-rendering:pixelated' alt='{name}'>"
@@ -212,13 +222,17 @@ def excerpt(run: Any, cell: str = "") -> str:
     )
     before, after = run.before["loss"], run.after["loss"]
     head = f"<b>loss on held-out examples {before:.4g} → {after:.4g}</b>, {duration(run.seconds)}, {escape(run.why)}"
-    plot = f"<div style='max-width:460px'>{losses(run.rows).svg('loss', alone=True)}</div>"
-    rows = parameters.rows(run.problem.free.freed, run.start, run.values, run.learned)
+    moved = [one.svg for one in way.figure(run)]
+    plots = "".join(
+        f"<div style='flex:1 1 320px;max-width:460px'>{svg}</div>" for svg in (losses(run.rows).svg("loss", alone=True), *moved)
+    )
+    plot = f"<div style='display:flex;flex-wrap:wrap;gap:1em;margin:.5em 0'>{plots}</div>"
+    rows = parameters.rows(run)
     return f"<div>{head}{plot}{pictures}{parameters.table(rows, cell)}</div>"
 
 
 def text(run: Any) -> str:
     """The gist of a run in lines."""
-    rows = parameters.rows(run.problem.free.freed, run.start, run.values, run.learned)
+    rows = parameters.rows(run)
     head = f"loss on held-out examples {run.before['loss']:.4g} -> {run.after['loss']:.4g}, {duration(run.seconds)}, {run.why}"
     return "\n".join([head, *(f"  {row.path} {row.before} -> {row.after} {row.unit}".rstrip() for row in rows)])

@@ -144,7 +144,8 @@ def metrics(out: Path, rows: list[dict[str, float]]) -> None:
     """The table of a run as CSV."""
     held = {name for row in rows for name in row}
     names: list[str] = [name for name in ("step", "loss") if name in held]
-    names += [*sorted(held - {"step", "loss", "seconds"}), *(["seconds"] if "seconds" in held else [])]
+    told, paths = ([n for n in sorted(held - {"step", "loss", "seconds"}) if ("." in n) is path] for path in (False, True))
+    names += [*told, *paths, *(["seconds"] if "seconds" in held else [])]
     text = io.StringIO()
     writer = csv.DictWriter(text, names, lineterminator="\n")
     writer.writeheader()

@@ -4,7 +4,7 @@ out/
   recipe.yaml     what was asked, resolved
   base.yaml       the pipeline as it was
   run.json        versions, threads, devices, times; at the end the values and losses before and after
-  metrics.csv     a row for each step; judgements where there were some
+  metrics.csv     a row for each step; judgements where there were some, and the values on the way
   checkpoints/    the last two
   tuned.yaml      the values found, as an overlay of base.yaml
   pictures/       held-out examples before, after, and as they should be
@@ -33,6 +33,7 @@ from isp.tune.recipe import Recipe
 from isp.tune.restarts import restarts
 from isp.tune.result import Interrupted, Progress, Run, TuneError, finite, prefixed
 from isp.tune.select import selected
+from isp.tune.trail import trail
 from isp.tune.watched import Watched
 
 FIRST = 20
@@ -112,7 +113,7 @@ class _Runner:
             if not math.isfinite(self.before["loss"]):
                 self.refuse(start, None, 0, "the loss of what the run begins with")
             self.best = _Best(start, self.before["loss"], 0)
-            self.row({"step": 0}, self.before)
+            self.row({"step": 0} | trail(self.problem, start), self.before)
             if self.settings.restarts > 1:
                 best = restarts(self.recipe.optimiser, self.problem, self.settings.restarts, first=max(1, self.settings.steps // FIRST))[0]
                 self.notes.append(f"of {self.settings.restarts} starts, number {best.label} went on (0 is the recipe's own)")
@@ -139,7 +140,7 @@ class _Runner:
             state, loss = self.stepped(state)
             self.spent = begun + time.monotonic() - began
             step = int(state.step)
-            self.row({"step": step, "loss": loss, "seconds": self.spent})
+            self.row({"step": step, "loss": loss, "seconds": self.spent} | trail(self.problem, state.theta, step))
             if step % self.settings.every == 0 or step == self.settings.steps:
                 judged = self.judge(state.theta, step)
                 self.rows[-1] |= finite(prefixed(judged))

@@ -13,7 +13,7 @@ from safetensors.numpy import load_file
 from isp.core import DataError, PlaceError, SpecError
 from isp.core.errors import IspError
 from isp.spec import dump, load
-from isp.tune import checkpoint
+from isp.tune import checkpoint, trail
 from isp.tune.result import Interrupted, TuneError
 from isp.tune.run import tuned
 
@@ -39,7 +39,14 @@ def test_a_run_finds_the_bottom_and_says_how(valley, tmp_path):
         index, field = again.find(path)
         assert np.array_equal(np.float32(getattr(again.stages[index], field)), value), path
     table = (out / "metrics.csv").read_text().splitlines()
-    assert table[0] == "step,loss,judged_distance,judged_loss,seconds" and len(table) == 202
+    numbers = [path + trail.place(i) for path, v in run.values.items() for i in np.ndindex(np.shape(v))]
+    assert (
+        table[0].replace('"', "") == ",".join(["step", "loss", "judged_distance", "judged_loss", *sorted(numbers), "seconds"])
+        and len(table) == 202
+    )
+    best = min(losses(run), key=losses(run).get)
+    on_the_way = next(row for row in run.rows if row["step"] == best)
+    assert all(np.isclose(on_the_way[path + trail.place(i)], x, rtol=1e-6) for path, v in run.values.items() for i, x in np.ndenumerate(v))
     assert [path.name for path in checkpoints(out)] == ["step-00000180.safetensors", "step-00000200.safetensors"]
 
 

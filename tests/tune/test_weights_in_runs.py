@@ -96,7 +96,9 @@ def test_what_is_read_of_a_run_has_a_line_for_all_weights(run):
     assert set(told["values"]) == {"white_balance.apply.correction", f"{NET}.weights"}
     assert told["values"][f"{NET}.weights"]["numbers"] == 3347 and list(told["start"]) == ["white_balance.apply.correction"]
     with (run.out / "metrics.csv").open() as stream:
-        assert set(next(csv.reader(stream))) == {"step", "loss", "judged_loss", "judged_charbonnier", "seconds"}
+        assert set(next(csv.reader(stream))) == {"step", "loss", "judged_loss", "judged_charbonnier", "seconds"} | {
+            f"white_balance.apply.correction[{i}]" for i in range(3)
+        }
     page, lines = (run.out / "report.html").read_text(), tuning.text(run).splitlines()
     assert page.count(NET) < 5 and "3347 weights in 6 arrays" in page and len(lines) == 3
     assert "/kernel" not in page + "".join(lines) + "".join(run.notes)
