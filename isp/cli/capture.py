@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 
 FRACTION = re.compile(r"(\d+(?:\.\d*)?)\s*/\s*(\d+(?:\.\d*)?)")
 SIZE = re.compile(r"(\d{1,6})x(\d{1,6})")
-DEFAULT_SIZE = 1024, 1536
-"""Rows and columns where neither the command nor the profile says them."""
 
 
 def capture(
@@ -54,33 +51,28 @@ def capture(
     from isp.core import SpecError
     from isp.execute import Shot, prepare
     from isp.execute import capture as run
-    from isp.execute.capture import joined, readings
-    from isp.execute.scenes import ranges_of, scene_of
-    from isp.spec import drawn as draw
-    from isp.spec import load_spec
+    from isp.execute.capture import readings
+    from isp.execute.pose import posed
 
     if output.suffix.lower() not in (".dng", ".npz"):
         raise SpecError(f"-o {output}", "is no name for a capture", "end it in .dng or .npz")
-    spec = load_spec(sensor, kind="sensors")
-    chart, start = scene_of(scene, spec.chain, illuminant, luminance, _size(size, spec.camera.rows, spec.camera.columns), seed)
-    ranged = {path: one for path, one in ranges_of(scene).items() if path.rpartition(".")[0] in chart.names}
-    spec = replace(spec, chain=joined(chart, spec.chain), ranges={**ranged, **spec.ranges}).changed(set=changes, swap=swaps)
-    chain, values = draw(spec.chain, spec.ranges, seed)
-    drawn = {path: np.asarray(value).tolist() if np.ndim(value) else value for path, value in values.items()}
+    pose = posed(
+        sensor, scene, size=_size(size), illuminant=illuminant, luminance=luminance, seed=seed, set=changes, swap=swaps
+    )
+    drawn = {path: np.asarray(value).tolist() if np.ndim(value) else value for path, value in pose.drawn.items()}
     shot = Shot(iso, _seconds(exposure), aperture, compensation, seed, unit, frames, interval, noise)
-    targets = _targets(output, frames, readings(chain))
+    targets = _targets(output, frames, readings(pose.chain))
     places.writable(output.parent)
     leave.FOLDERS.add(output.parent)
     prepare(keep_memory=True)
     output.parent.mkdir(parents=True, exist_ok=True)
     if not json:
         for path, value in drawn.items():
-            print(f"drew {path} = {say.printable(value)} of {say.printable(spec.ranges[path])}", file=sys.stderr)
-    start = start.but(make=spec.camera.make or "isp", model=spec.camera.model or spec.chain.title or "simulated")
+            print(f"drew {path} = {say.printable(value)} of {say.printable(pose.ranges[path])}", file=sys.stderr)
     written: list[dict[str, Any]] = []
     with bar(1, quiet=json) as begin:
         step = begin(output.name)
-        for target, frame in zip(targets, run(chain, None, start, shot, progress=step), strict=True):
+        for target, frame in zip(targets, run(pose.chain, None, pose.start, shot, progress=step), strict=True):
             _write(frame, target, compress, [scene])
             written.append({"output": str(target), "seed": seed, "unit": unit, **_told(frame)})
             if not json:
@@ -122,12 +114,12 @@ def _seconds(text: str) -> float | str:
     return value
 
 
-def _size(text: str | None, rows: int | None, columns: int | None) -> tuple[int, int]:
-    """Rows and columns: as asked, as the camera has, or a middling size."""
+def _size(text: str | None) -> tuple[int, int] | None:
+    """Rows and columns, where they are said."""
     from isp.core import SpecError
 
     if text is None:
-        return (rows, columns) if rows and columns else DEFAULT_SIZE
+        return None
     found = SIZE.fullmatch(text)
     if not found or min(int(found[1]), int(found[2])) < 1:
         raise SpecError(f"--size {text}", "is no size", "write width x height: 640x480")

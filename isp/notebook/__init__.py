@@ -1,5 +1,5 @@
 """Frames, chains, stages and what tuning came to, as a notebook shows them. `isp.core` calls `html`, `show`, `show_film` and `explore` by name; nobody needs to
-import this, but for `live`, which draws a run while it runs, `beside` and `wipe`, which compare frames, and `answers`, which asks which pixels want a number to move."""
+import this, but for `live`, which draws a run while it runs, `beside` and `wipe`, which compare frames, `Plot`, which draws numbers, and `answers`, which asks which pixels want a number to move."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from isp.notebook.film import film, lines
 from isp.notebook.live import live
 from isp.notebook.view import view
 from isp.report import preview, words
+from isp.report.plot import Plot
 from isp.spec import row
 
 SIDE = 720
@@ -26,7 +27,7 @@ DIM = "opacity:.65"
 PAGES = {"isp.tune.result": "tuning", "isp.tune.sensitivity": "sensitivity", "isp.tune.sweep": "sweep"}
 """Where results are made, and the report whose `excerpt` shows them: named, so that looking at a frame loads no tuner."""
 
-__all__ = ["answers", "beside", "explore", "film", "html", "live", "show", "show_film", "view", "wipe"]
+__all__ = ["Plot", "answers", "beside", "explore", "film", "html", "live", "show", "show_film", "view", "wipe"]
 
 
 def html(shown: Any) -> str:

@@ -32,7 +32,7 @@ class Html(str):
 
 def beside(frames: Mapping[str, Frame], at: Place | None = None, size: int = 120) -> Html:
     """Frames in a row, each under its name. `at` (down, across, as shares of the upright picture) is the middle of a cut of `size` pixels square,
-    enlarged pixel by pixel; without it the frames are shown whole."""
+    enlarged pixel by pixel, a mosaic in the colours of its filters; without it the frames are shown whole."""
     wide = WIDE // max(len(frames), 1) - 8
     figures = [
         f"<figure style='margin:0 8px 8px 0;display:inline-block'><img src='{_uri(_cut(frame, at, size, wide))}' width='{wide}' "
@@ -63,7 +63,7 @@ def _cut(frame: Frame, at: Place | None, size: int, wide: int) -> np.ndarray:
     """uint8 pixels: the whole frame no larger than twice `wide` (screens are fine), or a square of it as it is."""
     if at is None:
         return preview.preview(frame, 2 * wide)
-    pixels = preview.preview(frame, max(np.shape(frame.array)[:2]))
+    pixels = preview.close_up(frame, (0.5, 0.5), max(np.shape(frame.array)[:2]))
     rows, columns = (
         slice(first := int(np.clip(round(c * n) - size // 2, 0, max(n - size, 0))), first + size) for c, n in zip(at, pixels.shape)
     )

@@ -83,6 +83,10 @@ class Plot:
             parts.append(f'<text x="{WIDTH - RIGHT - 17}" y="{y}" text-anchor="end">{escape(text)}</text>')
         return svg(label, HEIGHT, "".join(parts), alone=alone)
 
+    def _repr_html_(self) -> str:
+        """In a notebook, as wide as it was drawn for."""
+        return f"<div style='max-width:{WIDTH}px'>{self.svg(f'{self.up} over {self.across}', alone=True)}</div>"
+
     def _scale(self, axis: str, values: np.ndarray) -> tuple[float, float]:
         values = values[np.isfinite(values) & ((values > 0) | (axis not in self.log))]
         low, high = (float(values.min()), float(values.max())) if values.size else (0.1, 1.0)

@@ -50,3 +50,14 @@ def test_a_wipe_lays_the_first_over_the_second():
     assert below.min() == 255 and above.max() == 0
     assert "clip-path" in text.split("<img")[2] and "clip-path" not in text.split("<img")[1]
     assert text.index("old</b>") < text.index("new</b>")
+
+
+def test_a_cut_of_a_mosaic_has_its_sites_in_the_colours_of_its_filters():
+    from isp.core import Cfa
+
+    mosaic = Frame(
+        pixels=np.full((8, 8), 100, np.uint16), domain=Domain.MOSAIC_DN, cfa=Cfa.bayer("rggb"), white=np.full(4, 100.0), black=np.zeros(4)
+    )
+    (cut,) = images(beside({"a": mosaic}, at=(0.5, 0.5), size=4))
+    assert cut.shape == (4, 4, 3)
+    assert cut[0, 0].argmax() == 0 and cut[0, 1].argmax() == 1 and cut[1, 0].argmax() == 1 and cut[1, 1].argmax() == 2

@@ -15,3 +15,8 @@ def test_an_axis_always_has_numbers_within_its_range():
             found = numbers(log, low, high)
             assert len(found) >= 2 and found == sorted(found), (log, low, high)
             assert found[-1] < 2 * high and (found[0] > low / 2 or not log)
+
+
+def test_a_notebook_shows_a_plot_as_it_is_drawn():
+    plot = Plot("ISO", "noise").line([1, 2], [3, 4], "#fff")
+    assert plot.svg("noise over ISO", alone=True) in plot._repr_html_()
