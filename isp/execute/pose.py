@@ -6,7 +6,7 @@ raw = isp.capture("imx219", "colour_checker", size=(400, 600), iso=400, illumina
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import jax

@@ -80,14 +80,14 @@ def _display(text: str) -> None:
 
 def _frame(frame: Frame) -> str:
     rows, columns = np.shape(frame.array)[:2]
-    pixels = preview.preview(frame, SIDE)
+    picture = preview.data_uri(preview.preview(frame, SIDE), "webp")
     facts = "".join(
         f"<tr><td style='{CELL}'>{escape(v.name)}</td><td style='{CELL}'>{escape(v.value)} {escape(v.unit)}</td>"
         f"<td style='{CELL};{DIM}'>{escape(v.doc)}</td></tr>"
         for v in words.known(frame)
     )
     return (
-        f"<figure style='margin:0'><img src='{preview.data_uri(pixels)}' style='max-width:100%' alt='{frame.domain}'>"
+        f"<figure style='margin:0'><img src='{picture}' style='max-width:100%' alt='{frame.domain}'>"
         f"<figcaption>{frame.domain}, {columns} × {rows} <span style='{DIM}'>({escape(preview.rule(frame))})</span></figcaption>"
         f"<details><summary>facts</summary><table>{facts}</table></details></figure>"
     )

@@ -13,7 +13,7 @@ from isp.report import preview
 WIDE, CUT = 720, 520
 """Pixels of the notebook that a row of pictures takes, and a cut by itself."""
 SMALL = 200
-"""Longest side of a cut that is kept exactly; larger ones are JPEG."""
+"""Longest side of a cut that is kept exactly; larger ones are JPEG, with colour at full size, whole frames WebP."""
 OVER = "position:absolute;top:0;left:0;width:100%;height:100%;margin:0;"
 WORD = "position:absolute;bottom:.4em;padding:0 .4em;background:#0009;color:#fff;pointer-events:none;font-weight:normal;"
 
@@ -35,7 +35,7 @@ def beside(frames: Mapping[str, Frame], at: Place | None = None, size: int = 120
     enlarged pixel by pixel, a mosaic in the colours of its filters; without it the frames are shown whole."""
     wide = WIDE // max(len(frames), 1) - 8
     figures = [
-        f"<figure style='margin:0 8px 8px 0;display:inline-block'><img src='{_uri(_cut(frame, at, size, wide))}' width='{wide}' "
+        f"<figure style='margin:0 8px 8px 0;display:inline-block'><img src='{_uri(_cut(frame, at, size, wide), at)}' width='{wide}' "
         f"style='image-rendering:{_scaling(at)}' alt='{escape(name, quote=True)}'><figcaption>{escape(name)}</figcaption></figure>"
         for name, frame in frames.items()
     ]
@@ -46,7 +46,7 @@ def wipe(before: Frame, after: Frame, at: Place | None = None, size: int = 240, 
     """One frame over the other: `before` left of a line, `after` right of it, and the line follows the mouse when the picture is dragged. `at` and
     `size` as in `beside`. Where a notebook is read only, the line stays in the middle."""
     wide = WIDE if at is None else CUT
-    left, right = (_uri(_cut(frame, at, size, wide)) for frame in (before, after))
+    left, right = (_uri(_cut(frame, at, size, wide), at) for frame in (before, after))
     style = f"image-rendering:{_scaling(at)};max-width:none;"
     return Html(
         f"<div style='position:relative;width:{wide}px;max-width:100%'>"
@@ -70,8 +70,8 @@ def _cut(frame: Frame, at: Place | None, size: int, wide: int) -> np.ndarray:
     return pixels[rows, columns]
 
 
-def _uri(pixels: np.ndarray) -> str:
-    return preview.data_uri(pixels, "png" if max(pixels.shape) <= SMALL else "jpeg")
+def _uri(pixels: np.ndarray, at: Place | None) -> str:
+    return preview.data_uri(pixels, "png" if max(pixels.shape) <= SMALL else "webp" if at is None else "jpeg")
 
 
 def _scaling(at: Place | None) -> str:

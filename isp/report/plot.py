@@ -16,7 +16,7 @@ STYLE = ".plot{background:#161616;font:11px system-ui,sans-serif}.plot text{fill
 """What a plot needs that stands in a file of its own."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Plot:
     """Axes with what is drawn in them: call `points` and `line`, then `svg`. Axes are logarithmic where `log` names them ("x", "y", "xy")."""
 
@@ -82,6 +82,9 @@ class Plot:
             parts.append(f'<rect x="{WIDTH - RIGHT - 12}" y="{y - 8}" width="8" height="8" fill="{colour}"/>')
             parts.append(f'<text x="{WIDTH - RIGHT - 17}" y="{y}" text-anchor="end">{escape(text)}</text>')
         return svg(label, HEIGHT, "".join(parts), alone=alone)
+
+    def __repr__(self) -> str:
+        return f"<{self.up} over {self.across}, {len(self.drawn)} drawn>"
 
     def _repr_html_(self) -> str:
         """In a notebook, as wide as it was drawn for."""

@@ -53,5 +53,5 @@ def test_sensor_and_scene_are_changed_by_their_names_and_a_seed_draws_ranges():
 
 
 def test_a_scene_that_is_not_known_says_which_are():
-    with pytest.raises(SpecError, match="no such picture, scene file or chart.*colour_checker"):
+    with pytest.raises(SpecError, match=r"no such picture, scene file or chart.*colour_checker"):
         isp.capture(SENSOR, "slanted")

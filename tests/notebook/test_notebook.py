@@ -21,7 +21,7 @@ def mosaic(**facts):
 
 
 def picture(html):
-    data = re.search(r"data:image/jpeg;base64,([^']+)", html)[1]
+    data = re.search(r"data:image/webp;base64,([^']+)", html)[1]
     return np.asarray(Image.open(BytesIO(base64.b64decode(data))), float)
 
 
