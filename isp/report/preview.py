@@ -25,7 +25,7 @@ RULES = {
 """How each domain is made visible."""
 STABILISED = "values of constant noise, shown as they are: the transform is much like a display curve"
 
-LOSSY: dict[str, dict[str, Any]] = {"jpeg": {"quality": 88, "subsampling": 0}, "webp": {"quality": 85}}
+LOSSY: dict[str, dict[str, Any]] = {"jpeg": {"quality": 88, "subsampling": 0}, "webp": {"quality": 80, "method": 6}}
 """How much is lost of what a page holds."""
 
 TINTS = {

@@ -197,13 +197,13 @@ def rounded(chain: Chain) -> Chain:
 
 
 def pictures(problem: Problem, before: Chain, after: Chain, count: int) -> list[tuple[Frame, Frame, Frame | None]]:
-    """Held-out examples developed by two chains, with what they should be."""
+    """Held-out examples developed by two chains, with what they should be; each knows at which ISO it was taken."""
     made = []
     for batch in problem.data.held_out:
         for i in range(int(np.shape(batch.weight)[0])):
             item = jax.tree.map(lambda a, i=i: a[i], batch)
             raw = item.raw if item.raw.pixels.ndim == 2 else jax.tree.map(lambda a: a[0], item.raw)
-            made.append((picture(before, raw), picture(after, raw), item.wanted))
+            made.append((picture(before, raw).but(iso=raw.iso), picture(after, raw).but(iso=raw.iso), item.wanted))
             if len(made) == count:
                 return made
     return made

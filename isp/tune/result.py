@@ -36,7 +36,7 @@ class Interrupted(Exception):
         self.step = step
 
 
-@dataclass
+@dataclass(repr=False)
 class Run(Shown):
     """What tuning came to. `tuned` is the pipeline by its best judgement, `rows` the history, `before` and `after` what is held out was judged at. `skipped`
     counts steps that were not finite, `dead` says in which share of the steps the slope of a parameter was zero throughout."""
@@ -82,9 +82,13 @@ class Run(Shown):
                 told.append(f"{one.path}: {len(still)} of {one.arrays} arrays had a slope of zero: {', '.join(still[:3])}{more}")
         return [*told, f"{self.skipped} steps were not finite and were passed over"] if self.skipped else told
 
-    def pictures(self, count: int = 4) -> list[tuple[Frame, Frame, Frame | None]]:
-        """Held-out examples: before, after, and as they should be."""
-        return folder.pictures(self.problem, self.recipe.chain, self.tuned, count)
+    def __repr__(self) -> str:  # a notebook keeps this beside what it shows
+        numbers = sum(np.size(value) for value in self.values.values())
+        return f"<run of {numbers} numbers, held-out loss {self.before['loss']:.4g} -> {self.after['loss']:.4g}>"
+
+    def pictures(self, count: int = 4, *, before: Chain | None = None) -> list[tuple[Frame, Frame, Frame | None]]:
+        """Held-out examples: before, after, and as they should be. `before` is another chain to compare with than the one that was tuned."""
+        return folder.pictures(self.problem, before or self.recipe.chain, self.tuned, count)
 
 
 def prefixed(terms: dict[str, float]) -> dict[str, float]:
