@@ -3,7 +3,7 @@ PYTHON ?=
 WORKERS ?= 2
 BIN := .venv/bin
 
-.PHONY: help demo test slow bench sheet lint format docs clean
+.PHONY: help demo test slow bench sheet lint format docs site clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
@@ -16,6 +16,10 @@ help: ## say what there is
 .venv/test: .venv/core
 	.ci/chromium
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	touch $@
+
+.venv/docs: .venv/core
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
 	touch $@
 
 .venv/bench: .venv/core
@@ -49,6 +53,9 @@ format: .venv/test ## put every file into the house style
 
 docs: .venv/core ## refresh what is generated: costs and table of the stages, the JSON Schema
 	$(BIN)/python -m isp.cli.refresh
+
+site: .venv/docs ## the documentation as a site, in out/site
+	$(BIN)/python -m tools.site
 
 clean: ## remove what `make` made
 	rm -rf .venv out dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
