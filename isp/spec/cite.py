@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -29,7 +30,19 @@ class Paper:
         authors = " and ".join(" ".join(reversed(a.split(", ", 1))) for a in self.fields.get("author", "").split(" and "))
         place = next((self.fields[f] for f in ("journal", "booktitle", "institution", "publisher", "howpublished") if f in self.fields), "")
         parts = (authors, self.fields.get("title", ""), place, self.fields.get("year", ""))
-        return re.sub(r"[{}]", "", ". ".join(part for part in parts if part))
+        return re.sub(r"[{}]", "", letters(". ".join(part for part in parts if part)))
+
+
+ACCENTS = {"'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303"}
+"""How BibTeX writes an accent before its letter, and the character that Unicode writes behind it."""
+LETTERS = {r"\AA": "Å", r"\aa": "å", r"\l": "ł", r"\L": "Ł", r"\o": "ø", r"\O": "Ø", r"\ss": "ß"}
+
+
+def letters(said: str) -> str:
+    """Text of a bibliography with its letters as they are read: `{\\'e}` is é, `{\\l}` is ł."""
+    said = re.sub(r"\\(AA|aa|[lLoO]|ss)(?![A-Za-z])", lambda found: LETTERS[found[0]], said)
+    accented = re.sub(r"\\(['`^\"~])\{?([A-Za-z])\}?", lambda found: found[2] + ACCENTS[found[1]], said)
+    return unicodedata.normalize("NFC", accented)
 
 
 def parse(text: str) -> dict[str, Paper]:

@@ -37,7 +37,7 @@ def photograph(tmp_path_factory):
 
     frame = read(embedded(), trusted=True)
     path = tmp_path_factory.mktemp("photograph") / "IMG_1.dng"
-    write_dng(frame.but(pixels=np.asarray(frame.pixels)[400:592, 300:556], make="Acme", model="S1"), path)
+    write_dng(frame.but(pixels=np.asarray(frame.pixels)[400:592, 300:556], make="Acme", model="S1", iso=np.float32(200)), path)
     return path
 
 

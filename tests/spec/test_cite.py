@@ -4,7 +4,7 @@ import pytest
 
 from isp.core import ChainError
 from isp.spec import cite, load, paper
-from isp.spec.cite import BIBLIOGRAPHY, parse
+from isp.spec.cite import BIBLIOGRAPHY, letters, parse
 
 ENTRY = """% a comment
 @article{menon2007,
@@ -25,6 +25,13 @@ def test_entries_are_read():
     assert str(papers["menon2007"]) == "Daniele Menon and Stefano Andriani. Demosaicing with A Posteriori Decision. IEEE Transactions. 2007"
     assert str(papers["short"]) == "Whole. online"
     assert papers["short"].bibtex == "@misc{short, title = {{Whole}}, howpublished = {online}}"
+
+
+def test_letters_are_read_as_they_are_meant():
+    assert letters(r"Houdr{\'e}, M{\"o}ller, {\AA}str{\"o}m, Cz{\l}owiek, V{\'i}ctor").translate({ord("{"): None, ord("}"): None}) == (
+        "Houdré, Möller, Åström, Człowiek, Víctor"
+    )
+    assert "\\" not in "".join(str(p) for p in parse(BIBLIOGRAPHY.read_text()).values())
 
 
 @pytest.mark.parametrize("text", ["@article{a, title = {b", "@article{, title = {b}}", "@misc{a, year = {1}}\n@misc{a, year = {2}}"])
