@@ -2,4 +2,5 @@
 
 laboratory   charts, lights and sensors: what stands before the pipeline
 noise        noise after each stage, predicted and measured
+stages       what each stage adds and costs, and the picture without it: a sheet of charts (`sheet`), what is read off it (`figures`), chains less a stage (`without`)
 """

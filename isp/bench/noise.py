@@ -10,6 +10,7 @@ logarithm of light, over the deviation.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +80,7 @@ def decibels(ratio: Array) -> np.ndarray:
 def stage_noise(
     pipeline: Chain, setting: Setting, laboratory: Laboratory, *, draws: int = 64, probes: int = 48, progress: Any = None
 ) -> list[StageNoise]:
-    """Noise after each stage that keeps the size of the frame, from the first on; stages that need the whole frame as one array end the walk."""
+    """Noise after each stage but those of the family `geometry`, which only move pixels, up to the first that needs the whole frame as one array."""
     room = Laboratory((SIDE, SIDE * STEPS), laboratory.seed)
     told = progress or (lambda done, total: None)
     frames = []
@@ -94,7 +95,8 @@ def stage_noise(
 
 def propagated(pipeline: Chain, mean: Frame, draws: list[np.ndarray], probes: int = 48) -> list[StageNoise]:
     """Noise after each stage of a frame of `STEPS` patches side by side, whose noise model is known, and of `draws` of it."""
-    local = [(name, stage) for name, stage in zip(pipeline.names, pipeline.stages, strict=True) if not stage.whole]
+    named = [pair for pair in zip(pipeline.names, pipeline.stages, strict=True) if not pair[1].name.startswith("geometry.")]
+    local = list(itertools.takewhile(lambda pair: not pair[1].whole, named))
     stages = tuple(stage for _, stage in local)
     tile = mean.cfa.tile if mean.cfa is not None else (1, 1)
     sites = mean.cfa.sites if mean.cfa is not None else "w"
