@@ -21,7 +21,7 @@ import numpy as np
 
 from isp.core.cfa import Cfa
 from isp.core.domain import Domain
-from isp.core.frame import FACTS, Frame, Shading, Stabiliser
+from isp.core.frame import Frame, Shading, Stabiliser
 from isp.core.random import Random
 from isp.core.run import run
 from isp.core.stage import Stage
@@ -198,7 +198,7 @@ def _facts(domain: Domain, filters: int, rows: int, unit: float) -> dict[str, An
     }
     shot = {"exposure_gain": 0.3, "iso": 200.0, "exposure_time": 0.01, "aperture": 2.8, "pitch": 2.0, "moment": 0.013}
     facts: dict[str, Any] = {**({} if domain is Domain.SCENE else camera), **{name: np.array(value) for name, value in shot.items()}}
-    facts |= {"random": Random.of(0)} | ({"thumbnail": np.full((32, 32, 3), 0.18)} if "thumbnail" in FACTS else {})
+    facts |= {"random": Random.of(0), "thumbnail": np.full((32, 32, 3), 0.18), "light_grid": np.ones((10, 2, 24, 24))}
     if domain.is_mosaic:
         facts |= {"cfa": Cfa.bayer("rggb"), "defects": np.array([[4, 6]])}
     elif domain is not Domain.SCENE:

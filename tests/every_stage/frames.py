@@ -124,6 +124,7 @@ def _facts(domain: Domain, shape: tuple[int, int], pattern: str) -> dict:
         "illuminants": np.array([2856.0, 6504.0]),
         "exposure_gain": np.array(0.3),
         "thumbnail": natural(32, 32, 3, seed=12),
+        "light_grid": surroundings(),
         "iso": np.array(200.0),
         "exposure_time": np.array(0.01),
         "aperture": np.array(2.8),
@@ -157,6 +158,14 @@ def _facts(domain: Domain, shape: tuple[int, int], pattern: str) -> dict:
     if domain in (Domain.WORKING, Domain.DISPLAY):
         facts |= {"primaries": "srgb"}
     return facts
+
+
+def surroundings() -> np.ndarray:
+    """A bilateral grid (depths, 2, rows, columns): shares, and their brightness in stops, a little darker on one side."""
+    random = np.random.default_rng(13)
+    share = random.uniform(0.1, 1, (10, 24, 24))
+    stops = np.linspace(-10, 3.5, 10)[:, None, None] - np.linspace(0, 0.4, 24)
+    return np.stack([share, share * stops], 1)
 
 
 def shifted(frame: Frame, rows: int, columns: int) -> Frame:

@@ -11,7 +11,7 @@ SIDES = between(0, 10**6)
 
 class Crop(Geometry, uses=("crop",)):
     """Keep `rows` and `columns` from `row` and `column` on; 0 rows or columns mean all to the end. With all four at 0 the maker's crop is
-    kept, and a frame that has none is left as it is. The shading mesh and the lens warp still speak of the same places; what is kept is
+    kept, and a frame that has none is left as it is. The shading mesh, the lens warp and what was measured of places still speak of the same ones; what is kept is
     then the whole picture, so `frame.crop` ends."""
 
     row: int = whole_number(default=0, unit="px", within=SIDES, doc="first row kept")
@@ -34,12 +34,15 @@ class Crop(Geometry, uses=("crop",)):
                 f"rows {row} to {row + rows} and columns {column} to {column + columns} do not lie in a frame of {height}x{width} pixels",
             )
         old, new, corner = jnp.array([height, width]), jnp.array([rows, columns]), jnp.array([row, column])
-        shading, warp = frame.shading, frame.warp
+        shading, warp, seen = frame.shading, frame.warp, frame.measured_window
         if shading is not None:
             shading = Shading(gains=shading.gains, origin=(shading.origin * old - corner) / new, extent=shading.extent * old / new)
         if warp is not None:
             warp = recentred(jnp.asarray(warp), old, new, corner)
-        return frame.but(pixels=frame.pixels[row : row + rows, column : column + columns], crop=None, shading=shading, warp=warp)
+        if seen is not None:
+            seen = jnp.asarray(seen) - jnp.array([row, column, 0, 0])
+        pixels = frame.pixels[row : row + rows, column : column + columns]
+        return frame.but(pixels=pixels, crop=None, shading=shading, warp=warp, measured_window=seen)
 
 
 def recentred(warp: Array, old: Array, new: Array, corner: Array) -> Array:

@@ -31,7 +31,9 @@ class Resize(Geometry, paper="keys1981"):
             top, left = round(crop[0] * rows / height), round(crop[1] * columns / width)
             bottom, right = round((crop[0] + crop[2]) * rows / height), round((crop[1] + crop[3]) * columns / width)
             crop = (top, left, max(1, bottom - top), max(1, right - left))
+        seen = frame.measured_window
         return frame.but(
+            measured_window=None if seen is None else jnp.asarray(seen) * jnp.array(2 * (rows / height, columns / width)),
             pixels=resampled(pixels, rows, columns, self.kernel),
             crop=crop,
             noise=None if frame.noise is None else jnp.asarray(frame.noise) * share,

@@ -2,9 +2,12 @@
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from isp.core import ChainError, Domain, Frame, Stage
 from isp.core.planes import Array
+from isp.ops.colour import rgb_to_rgb, xyz_to_rgb
+from isp.ops.dng import camera_to_xyz
 
 
 class Measure(Stage, accepts=(Domain.MOSAIC, Domain.CAMERA, Domain.WORKING), measures=True, stabilised=True):
@@ -99,3 +102,40 @@ def gains_of(light: Array) -> Array:
 def relative_to_applied(gains: Array, frame: Frame) -> Array:
     """Gains meant for unbalanced pixels, less what the pixels have received already."""
     return gains if frame.balanced is None else jnp.asarray(gains) / jnp.asarray(frame.balanced)
+
+
+COLOURS = ("wb_gains", "balanced", "camera_matrix", "forward_matrix", "illuminants", "primaries")
+"""The facts by which colours of a frame become those of sRGB."""
+
+
+def colours(frame: Frame) -> list[Array]:
+    """Red, green and blue (rows, columns), each the mean of its sites in a tile. Raises ChainError for a mosaic without them."""
+    planes = frame.pixels.planes
+    if not frame.domain.is_mosaic:
+        return [planes[0][c] for c in range(3)]
+    assert frame.cfa is not None
+    if missing := set("rgb") - set(sites := frame.cfa.sites):
+        raise ChainError("measure", f"needs red, green and blue filters, but {frame.cfa} has no {', '.join(sorted(missing))}")
+    same = [[planes[i][0] for i, c in enumerate(sites) if c == colour] for colour in "rgb"]
+    return [sum(some) / len(some) for some in same]
+
+
+def to_srgb(frame: Frame) -> Array:
+    """The matrix (3, 3) from the colours of the pixels to linear sRGB."""
+    kind = frame.pixels.dtype
+    if frame.domain is Domain.WORKING:
+        return jnp.asarray(rgb_to_rgb(frame.primaries or "srgb", "srgb"), kind)
+    missing = jnp.ones(3, kind) if frame.wb_gains is None else jnp.asarray(frame.wb_gains, kind)
+    matrices = [None if m is None else jnp.asarray(m, kind) for m in (frame.camera_matrix, frame.forward_matrix, frame.illuminants)]
+    if (matrices[0] is None and matrices[1] is None) or any(m is not None and np.shape(m)[1:] != (3, 3) for m in matrices[:2]):
+        return jnp.diag(missing)
+    gains = missing if frame.balanced is None else missing * jnp.asarray(frame.balanced, kind)
+    return jnp.asarray(xyz_to_rgb("srgb"), kind) @ camera_to_xyz(*matrices, gains) @ jnp.diag(missing)
+
+
+def looked_at(frame: Frame) -> Array:
+    """(4,): row and column of the first pixel that a measure looks at, counted in the whole frame, and the rows and columns it looks at."""
+    pixels = frame.pixels
+    rows, columns = (n * side for n, side in zip(pixels.planes[0][0].shape, pixels.tile, strict=True))
+    first = (0.0, 0.0) if frame.window is None else (frame.window[0], frame.window[1])
+    return jnp.stack([jnp.asarray(n, pixels.dtype) for n in (*first, rows, columns)])

@@ -12,6 +12,9 @@ from isp.core import ChainError, Domain, Frame, Shading
 from isp.develop.geometry.crop import Crop
 from isp.develop.geometry.orient import Orient
 from isp.develop.geometry.resize import Resize
+from isp.develop.look.local_tone import LocalTone
+from isp.develop.measure.light_grid import LightGrid
+from isp.develop.measure.thumbnail import Thumbnail
 
 PICTURE = np.random.default_rng(0).integers(0, 255, (24, 36, 3), np.uint8)
 SHADING = Shading(
@@ -147,3 +150,21 @@ def test_a_flat_picture_stays_flat_and_the_type_stays():
 def test_gradients_pass():
     slope = jax.grad(lambda p: jnp.sum(Resize(long_side=12)(Crop(row=2)(Orient()(frame(p, orientation=6)))).pixels))(jnp.ones((24, 36, 3)))
     assert np.isfinite(slope).all() and np.any(slope != 0)
+
+
+@pytest.mark.parametrize("orientation", (2, 3, 6, 7))
+def test_what_was_measured_of_places_turns_along(orientation):
+    """Measured and turned, or turned and measured: the same."""
+    start = frame(orientation=orientation)
+    first = Orient()(LightGrid()(Thumbnail()(start)))
+    then = LightGrid()(Thumbnail()(Orient()(start)))
+    for name in ("thumbnail", "light_grid", "measured_window"):
+        np.testing.assert_allclose(getattr(first, name), getattr(then, name), atol=1e-4)
+
+
+def test_a_crop_and_another_size_keep_the_places_that_were_measured():
+    """What is toned by its surroundings is so after a crop as before it; a window is scaled with the picture."""
+    start = LightGrid()(Frame(pixels=np.asarray(np.random.default_rng(4).uniform(0, 1, (40, 48, 3)), np.float32), domain=Domain.WORKING))
+    cut = Crop(row=7, column=11, rows=20, columns=25)
+    np.testing.assert_allclose(LocalTone()(cut(start)).pixels, cut(LocalTone()(start)).pixels, rtol=1e-5)
+    np.testing.assert_allclose(Resize(long_side=24)(cut(start)).measured_window, np.array([-7, -11, 40, 48]) * 24 / 25, rtol=0.02)
