@@ -84,10 +84,14 @@ class Frame(Shown):
     exposure_gain: Array | None = fact("EV", "gain in stops that would expose this frame well", from_file=False)
     thumbnail: Array | None = fact("1", "(32, 32, 3) means of linear light of the whole frame, sRGB primaries", from_file=False)
     light_grid: Array | None = fact(
-        "1", "(depths, 2, rows, columns) bilateral grid: how much lies near a place and a brightness, and its stops, summed", from_file=False
+        "1",
+        "(depths, 2, rows, columns) bilateral grid: how much lies near a place and a brightness, and its stops, summed",
+        from_file=False,
     )
     measured_window: Array | None = fact(
-        "px", "(4,) row and column of the first pixel that thumbnail and light_grid were measured of, and its rows and columns", from_file=False
+        "px",
+        "(4,) row and column of the first pixel that thumbnail and light_grid were measured of, and its rows and columns",
+        from_file=False,
     )
     stabiliser: Stabiliser | None = fact("", "variance stabilising transform the pixels are under", from_file=False)
     iso: Array | None = fact("1", "ISO speed setting")

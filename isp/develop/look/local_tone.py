@@ -26,7 +26,11 @@ class LocalTone(Look, needs=("light_grid",), uses=("measured_window", "primaries
     """
 
     strength: Scalar = param(
-        default=0.4, unit="1", within=between(0, 1), usual=between(0, 0.8), doc="share of the stops between base and pivot that is taken away"
+        default=0.4,
+        unit="1",
+        within=between(0, 1),
+        usual=between(0, 0.8),
+        doc="share of the stops between base and pivot that is taken away",
     )
     detail: Scalar = param(
         default=1.0, unit="1", within=between(0, 4), usual=between(0.5, 2), doc="gain of the stops between a pixel and its base"
