@@ -21,7 +21,9 @@ def problem(what: str, why: str = "", do: str = "", file: object = "") -> Proble
 def problems(error: Exception, file: object = "") -> tuple[Sequence[Problem], int]:
     """The faults that an exception tells of a file, and the exit code it asks for."""
     from isp.core import IspError
+    from isp.core.errors import told
 
+    error = told(error)
     if isinstance(error, IspError):
         named = error.at(file) if file else error
         return named.problems, named.exit_code

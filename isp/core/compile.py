@@ -9,6 +9,8 @@ from typing import Any
 
 import jax
 
+from isp.core.errors import told
+
 CPU_OPTIONS: dict[str, Any] = {
     # Keeps `optimization_barrier`, which the CPU back end otherwise drops before fusion: stencils over stencils would be recomputed.
     "xla_disable_hlo_passes": "cse_barrier_expander",
@@ -45,6 +47,11 @@ def compiled(function: Callable[..., Any], **keywords: Any) -> Callable[..., Any
             return plain(*arguments)
         if not tuned:
             tuned.append(jax.jit(function, compiler_options=options(), **keywords))
-        return tuned[0](*arguments)
+        try:
+            return tuned[0](*arguments)
+        except jax.errors.JaxRuntimeError as error:
+            if (own := told(error)) is error:
+                raise
+            raise own from None
 
     return call

@@ -9,8 +9,10 @@ IspError
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import wraps
+from typing import Any
 
 
 def _printable(text: object) -> str:
@@ -72,3 +74,30 @@ class PlaceError(IspError):
     """The environment refuses: disk full, no permission, not enough memory."""
 
     exit_code = 3
+
+
+def remembered(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function`, to be called back from inside a program: of what it raises JAX tells the text alone, so it is kept for `told`."""
+
+    @wraps(function)
+    def call(*arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except IspError as error:
+            if len(_RAISED) >= KEPT:
+                _RAISED.clear()
+            _RAISED[str(error)] = error
+            raise
+
+    return call
+
+
+def told(error: Exception) -> Exception:
+    """What was raised inside the program that an error comes from, where it was `remembered`; else the error itself."""
+    text = str(error)
+    return next((_RAISED.pop(own) for own in list(_RAISED) if own in text), error)
+
+
+KEPT = 16
+"""So many faults are kept for whoever asks."""
+_RAISED: dict[str, IspError] = {}

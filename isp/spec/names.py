@@ -21,6 +21,8 @@ from isp.spec.own import FAMILY, own_class
 from isp.spec.read import short
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+KINDS = ("pipelines", "sensors")
+"""Folders of files that ship."""
 _SHIPPED = _PACKAGE / "_shipped"
 _HALVES = ("develop", "capture")
 FROM_DEPTH = 8
@@ -130,9 +132,10 @@ def resolve(name: str | Path, kind: str = "pipelines") -> Path:
 
 
 def beside(path: Path | None, name: object, kind: str, seen: tuple[Path, ...]) -> Path:
-    """The YAML file that the file `path` names: shipped, or `under` its folder, and none of those `seen` on the way here. Raises SpecError,
-    without a place, for anything else."""
-    target = shipped(kind) / f"{name}.yaml" if name in shipped_names(kind) else under(path, name, shipped_names(kind))
+    """The YAML file that the file `path` names: shipped, of its `kind` or else of the other, or `under` its folder, and none of those `seen` on the way
+    here. Raises SpecError, without a place, for anything else."""
+    home = next((one for one in (kind, *KINDS) if name in shipped_names(one)), None)
+    target = shipped(home) / f"{name}.yaml" if home else under(path, name, shipped_names(kind))
     if target.resolve() in seen:
         raise SpecError("", "leads back to this file")
     if len(seen) > FROM_DEPTH:

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isp.tune.identity import plain
+from isp.tune.recipe import COUNTS
 from isp.tune.scenes import chart_of
 
 if TYPE_CHECKING:
+    from isp.tune.recipe import Term
     from isp.tune.result import Run
     from isp.tune.scenes import Scene
 
@@ -31,7 +33,7 @@ def card(run: Run, identity: dict[str, Any]) -> dict[str, Any]:
         "sensors": [sensor.name for sensor in recipe.sensors],
         "conditions": [str(condition) for condition in recipe.conditions],
         "examples": {name: getattr(recipe.settings, name) for name in KEPT},
-        "loss": {t.name: t.weight for t in recipe.terms},
+        "loss": {t.name: _counts(t) for t in recipe.terms},
         "optimiser": recipe.optimiser,
         "steps": int(run.state.step),
         "minutes": round(run.seconds / 60, 2),
@@ -41,6 +43,11 @@ def card(run: Run, identity: dict[str, Any]) -> dict[str, Any]:
         "made": time.strftime("%Y-%m-%d"),
     }
     return dict(plain(made))
+
+
+def _counts(term: Term) -> dict[str, float]:
+    """Its weight, and from which step on and to which it counts where that is not all the way."""
+    return {name: value for name, usual in COUNTS.items() if (value := getattr(term, name)) != usual or name == "weight"}
 
 
 def _data(scenes: list[Scene], held: set[str]) -> list[dict[str, Any]]:

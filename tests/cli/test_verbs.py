@@ -102,6 +102,14 @@ def test_check_tells_what_is_sound(isp, raw):
     assert "4 stages, mosaic_dn → display" in lines[0] and "48x32" in lines[1] and "cfa rggb" in lines[1]
 
 
+def test_check_takes_an_overlay_of_a_sensor(isp):
+    (isp.folder / "mine.yaml").write_text("isp: 1\nfrom: imx219\nvalues: {adc.linear.pedestal: 70 DN}\n")
+    (isp.folder / "slip.yaml").write_text("isp: 1\nfrom: imx219\nvalues: {adc.linear.pedestl: 70 DN}\n")
+    done = isp("check", "mine.yaml", "slip.yaml")
+    assert done.code == 2 and done.out.startswith("ok: mine.yaml") and "scene → mosaic_dn" in done.out
+    assert "slip.yaml:3:10" in done.err and "did you mean pedestal?" in done.err
+
+
 def test_check_goes_through_all_files(isp, raw):
     (isp.folder / "bad.yaml").write_text("isp: 1\nstages: [level.subtract_blak]\n")
     done = isp("check", "bad.yaml", "missing.dng", raw, "--json")

@@ -33,3 +33,30 @@ def test_a_family_holds_no_stage_of_its_own(family):
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
             assert not any(isinstance(f, ast.FunctionDef) and f.name == "__call__" for f in node.body), f"{node.name} belongs in a file"
+
+
+@pytest.mark.parametrize("family", sorted({p.parent for p in STAGES}), ids=lambda p: p.name)
+def test_no_name_of_a_family_hides_the_file_of_a_stage(family):
+    """`from isp.develop.FAMILY import STAGE` means the file, whatever else the family holds."""
+    assert not bound(ast.parse((family / "__init__.py").read_text())) & {p.stem for p in family.glob("*.py")}
+
+
+def bound(tree):
+    """The names that a module defines or imports."""
+    made = {
+        alias.asname or alias.name.partition(".")[0]
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Import | ast.ImportFrom)
+        for alias in n.names
+    }
+    made |= {n.name for n in tree.body if isinstance(n, ast.ClassDef | ast.FunctionDef)}
+    return made | {
+        n.id for top in tree.body if isinstance(top, ast.Assign | ast.AnnAssign) for n in ast.walk(top) if isinstance(n, ast.Name)
+    }
+
+
+def test_a_hidden_file_is_found():
+    assert bound(ast.parse("import a.b\nfrom c import d as e\nf: int = 1\ng, h = 2, 3\ndef i(): j = 4\nclass K: l = 5")) >= set(
+        "aefghi"
+    ) | {"K"}
+    assert not bound(ast.parse("def i(): j = 4\nclass K: l = 5")) & {"j", "l"}

@@ -101,6 +101,12 @@ def test_no_file_from_elsewhere_is_read(folder, name, why):
     assert message.startswith(f"over.yaml:2:7: from: {why}") and "\n" not in message
 
 
+def test_a_sensor_that_ships_is_found_by_its_name_whatever_is_asked_for(folder):
+    write("isp: 1\nfrom: imx219\nvalues: {adc.linear.pedestal: 70 DN}\n", "mine.yaml")
+    for kind in ("pipelines", "sensors"):
+        assert load_spec("mine.yaml", kind=kind).chain.names == load_spec("imx219", kind="sensors").chain.names
+
+
 def test_circles_and_towers_are_refused(folder):
     write("isp: 1\nfrom: b.yaml\n", "a.yaml")
     write("isp: 1\nfrom: a.yaml\n", "b.yaml")

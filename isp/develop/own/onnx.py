@@ -10,7 +10,7 @@ import numpy as np
 from isp.core import ChainError, Frame, between, option, whole_number
 from isp.core.content import Content
 from isp.core.declared import content
-from isp.core.errors import DataError, PlaceError
+from isp.core.errors import DataError, PlaceError, remembered
 from isp.core.planes import Array
 from isp.develop.own import Own
 
@@ -47,7 +47,7 @@ class Onnx(Own):
 def inferred(model: Content, layout: str, multiple: int, pixels: Array) -> Array:
     """`ran` inside a program."""
     same = jax.ShapeDtypeStruct(pixels.shape, pixels.dtype)
-    return jax.pure_callback(partial(ran, model, layout, multiple), same, pixels, vmap_method="sequential")
+    return jax.pure_callback(remembered(partial(ran, model, layout, multiple)), same, pixels, vmap_method="sequential")
 
 
 @inferred.defjvp

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 from typing import Any, ClassVar
 
 import jax.numpy as jnp
 
 from isp.core import ChainError
 from isp.core.planes import Array
+from isp.spec.own import found
 from isp.tune.loss import Loss
 
 Judge = Callable[[Array, Any], Array]
@@ -29,10 +27,10 @@ class Task(Loss, blind=True):
         judge = type(self).judge
         if judge is None:
             raise ChainError("task", "it has no function to ask", "say which: `module:function`, `file.py:function`, or task(function)")
-        found = jnp.asarray(judge(made, about.label))
-        if found.shape != ():
-            raise ChainError("task", f"{_name(judge)} returned an array of shape {found.shape}", "return one number, such as a mean")
-        return found
+        told = jnp.asarray(judge(made, about.label))
+        if told.shape != ():
+            raise ChainError("task", f"{_name(judge)} returned an array of shape {told.shape}", "return one number, such as a mean")
+        return told
 
 
 @functools.lru_cache
@@ -41,35 +39,13 @@ def task(function: Judge | str) -> Task:
 
     Raises ChainError where nothing callable is found there.
     """
-    judge = _found(function) if isinstance(function, str) else function
+    judge = found(function) if isinstance(function, str) else function
     if not callable(judge):
         raise ChainError(str(function), "is not a function", "name one that takes a picture and a label")
     made = type("Task", (Task,), {"__doc__": Task.__doc__, "__module__": __name__, "judge": staticmethod(judge)})
     made.name = Task.name
     made.final()
     return made()
-
-
-def _found(where: str) -> Any:
-    place, _, name = where.rpartition(":")
-    if not place:
-        raise ChainError(where, "does not say where the function is", "write `module:function` or `file.py:function`")
-    try:
-        module = _of_file(Path(place)) if place.endswith(".py") else import_module(place)
-    except (ImportError, OSError) as error:
-        raise ChainError(where, f"{place} cannot be imported: {error}") from error
-    if not hasattr(module, name):
-        raise ChainError(where, f"{place} has no {name}")
-    return getattr(module, name)
-
-
-def _of_file(path: Path) -> Any:
-    spec = spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None or not path.is_file():
-        raise ImportError("no such file")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _name(judge: Judge) -> str:

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 import isp
+from isp.cli.say import problems
 from isp.core import ChainError, DataError, Domain, Frame, SpecError
+from isp.core.compile import compiled
 from isp.core.content import Content
 from isp.develop.own import onnx
 from isp.execute import develop
@@ -159,6 +161,20 @@ def test_what_is_wrong_is_told_by_name(tmp_path, data, why):
     with pytest.raises(DataError, match=why) as caught:
         develop(chain(tmp_path, data), before)
     assert "net.onnx" in str(caught.value)
+
+
+@pytest.mark.parametrize("data, why", [(LOG, "values that are not finite"), (HALVED, r"made \(1, 3, 11, 15\)"), (EVEN, "cannot take")])
+def test_a_fault_inside_a_program_is_told_as_one_outside(tmp_path, data, why):
+    """Under jit, where JAX would tell of a callback that failed, with its traceback: in Python and on the command line."""
+    made, before = compiled(chain(tmp_path, data)), frame().but(pixels=frame().pixels - 0.5)
+    with pytest.raises(DataError, match=why) as caught:
+        jax.block_until_ready(made(before).pixels)
+    (problem,) = caught.value.problems
+    assert problem.what == "own.onnx" and "net.onnx" in problem.why and "\n" not in str(caught.value)
+    with pytest.raises(jax.errors.JaxRuntimeError) as bare:
+        jax.block_until_ready(jax.jit(chain(tmp_path, data))(before).pixels)
+    (told,), code = problems(bare.value)
+    assert str(told) == str(problem) and code == 1
 
 
 @pytest.mark.parametrize(

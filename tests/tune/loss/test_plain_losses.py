@@ -78,7 +78,7 @@ def test_a_function_is_found_by_name_in_a_module_or_a_file(tmp_path):
 @pytest.mark.parametrize(
     "where, said",
     [
-        ("nowhere", "module:function"),
+        ("nowhere", "write `module:NAME` or `file.py:NAME`"),
         ("no_such_module:f", "cannot be imported"),
         ("no/such/file.py:f", "cannot be imported"),
         ("math:no_such", "has no no_such"),
