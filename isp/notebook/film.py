@@ -13,8 +13,8 @@ from isp.spec import row
 
 WIDE = 220
 """Pixels of the notebook for one picture."""
-CLOSE = 44
-"""Sites of the close-up, each way."""
+SIDE, CLOSE, BINS = 320, 32, 48
+"""Longest side of a picture, sites of the close-up each way, and bins of a histogram: a strip of twenty stages is stored in a notebook with less than 200 kB."""
 DIM = "opacity:.65;font-size:.85em"
 STYLE = "<style>.isp-film .histogram{width:100%;background:#161616;display:block}.isp-film .histogram text{fill:#949494;font-size:13px}.isp-film figure{margin:0}</style>"
 
@@ -42,13 +42,13 @@ def lines(chain: Chain, frame: Frame) -> str:
 
 
 def _cell(name: str, claim: str, frame: Frame, place: tuple[float, float], news: str) -> str:
-    whole = preview.data_uri(preview.preview(frame, 2 * WIDE), "jpeg")
+    whole = preview.data_uri(preview.preview(frame, SIDE), "webp")
     close = preview.data_uri(preview.close_up(frame, place, CLOSE), "png")
     return (
         f"<figure style='flex:0 0 {WIDE}px'><figcaption><b>{escape(name)}</b><br><span style='{DIM}'>{escape(str(frame.domain))}</span></figcaption>"
         f"<img src='{whole}' style='width:100%;display:block' alt='{escape(name, quote=True)}: the whole picture'>"
         f"<img src='{close}' style='width:100%;display:block;image-rendering:pixelated' alt='{escape(name, quote=True)}: a close-up'>"
-        f"{histogram.svg(thin(frame))}<div style='{DIM}'>{escape(claim)}</div><div style='{DIM}'>{news}</div></figure>"
+        f"{histogram.svg(thin(frame), BINS)}<div style='{DIM}'>{escape(claim)}</div><div style='{DIM}'>{news}</div></figure>"
     )
 
 

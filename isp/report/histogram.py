@@ -58,17 +58,17 @@ def summary(frame: Frame) -> list[Channel]:
     ]
 
 
-def svg(frame: Frame) -> str:
+def svg(frame: Frame, bins: int = BINS) -> str:
     """The histogram as an SVG element; it holds numbers only, no text from files."""
     each = channels(frame)
     low, high = _range(frame, each)
-    edges = np.linspace(low, high, BINS + 1)
+    edges = np.linspace(low, high, bins + 1)
     counts = [(c, np.histogram(np.clip(v, low, high), edges)[0]) for c, v in each]
     top = np.log1p(max(1, *(n.max() for _, n in counts)))
     shapes = []
     for c, n in counts:
         heights = HEIGHT * (1 - np.log1p(n) / top)
-        steps = " ".join(f"{WIDTH * (i + 0.5) / BINS:.1f},{h:.1f}" for i, h in enumerate(heights))
+        steps = " ".join(f"{WIDTH * (i + 0.5) / bins:.0f},{h:.0f}" for i, h in enumerate(heights))
         shapes.append(f'<polygon points="0,{HEIGHT} {steps} {WIDTH},{HEIGHT}" fill="{COLOURS[c]}" fill-opacity=".55"/>')
     marks = "".join(
         f'<line x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{HEIGHT}" stroke="#fff" stroke-opacity=".35" stroke-dasharray="2 3"/>'

@@ -12,7 +12,6 @@ from isp.core import Cfa, Domain, Frame
 
 SIDE = 900
 """Longest side of a preview, in pixels."""
-
 RULES = {
     Domain.SCENE: "linear light, shown through the sRGB curve",
     Domain.ELECTRONS: "every tile of the filter array is one pixel, shown through the sRGB curve",

@@ -67,10 +67,14 @@ def _map(one: Any) -> Map:
 
 
 def tinted(picture: np.ndarray, wants: np.ndarray) -> np.ndarray:
-    """Wishes (rows, columns) over a picture (rows, columns, 3) in grey: amber above zero, blue below. uint8."""
+    """Wishes (rows, columns) over a picture (rows, columns, 3) in grey: amber above zero, blue below. uint8.
+
+    The share of colour is w / (w + k), k the wish that a fifth of the pixels exceed: half there, and never all of it, so that strong wishes still differ from
+    stronger ones and the picture is seen below."""
     grey = 255 * np.clip(np.nan_to_num(picture).mean(-1, keepdims=True), 0, 1) * 0.75
-    top = float(np.percentile(np.abs(wants), 99)) or float(np.abs(wants).max()) or 1.0
-    share = np.clip(np.abs(wants) / top, 0, 1)[..., None] ** 0.6
+    sizes = np.abs(np.nan_to_num(wants))
+    knee = float(np.percentile(sizes, 80)) or float(sizes.max()) or 1.0
+    share = (sizes / (sizes + knee))[..., None]
     return ((1 - share) * grey + share * np.where(wants[..., None] > 0, AMBER, BLUE) + 0.5).astype(np.uint8)
 
 

@@ -1,6 +1,7 @@
 """A chain under one's hands: sliders, menus, the way back and what is saved, driven as Python and as a notebook's kernel drive them."""
 
 import os
+from importlib import import_module
 from pathlib import Path
 
 import nbformat
@@ -15,7 +16,9 @@ from isp.notebook import answers, film
 from isp.notebook.answers import slope
 from isp.notebook.explore import Explorer
 from isp.notebook.view import view
+from isp.report.sensitivity import tinted
 
+film_of = import_module("isp.notebook.film")
 TEXT = """isp: 1
 title: Played with
 stages:
@@ -143,6 +146,23 @@ def test_a_strip_shows_what_every_stage_made(chain, capsys):
     assert html.count("<figure") + html.count("nothing to do") >= 5 and all(name in html for name in chain.names)
     chain.show(mosaic())
     assert "encode.srgb: display" in capsys.readouterr().out
+
+
+def test_a_strip_is_stored_small():
+    """Of a noisy picture, which compresses badly: twenty such cells are less than 400 kB, and most stages of a pipeline leave less."""
+    noisy = np.clip(0.5 + 0.05 * np.random.default_rng(2).standard_normal((600, 800, 3)), 0, 1)
+    cell = film_of._cell("encode.srgb", "A claim.", Frame(pixels=noisy.astype(np.float32), domain=Domain.DISPLAY), (0.5, 0.5), "")
+    assert len(cell) < 20_000 and cell.count("<img") == 2 and cell.count("<svg") == 1
+
+
+def test_the_overlay_shows_the_picture_and_strong_wishes_differ_from_stronger():
+    wants = np.zeros((10, 10))
+    wants[0], wants[1], wants[2], wants[3] = 1, 2, 4, -4
+    drawn = tinted(np.full((10, 10, 3), 0.5), wants).astype(int)
+    red, blue = drawn[..., 0].mean(1), drawn[..., 2].mean(1)
+    assert red[0] < red[1] < red[2] < 250 and blue[3] > blue[4] and np.ptp(drawn[4:], axis=(0, 1, 2)) == 0
+    light = tinted(np.full((10, 10, 3), 0.9), wants).astype(int)
+    assert (light[:4].sum(-1) > drawn[:4].sum(-1)).all()
 
 
 def test_a_large_frame_is_seen_whole_or_in_part():
