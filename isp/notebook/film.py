@@ -13,7 +13,7 @@ from isp.spec import row
 
 WIDE = 220
 """Pixels of the notebook for one picture."""
-SIDE, CLOSE, BINS = 320, 32, 48
+SIDE, CLOSE, BINS = 264, 32, 48
 """Longest side of a picture, sites of the close-up each way, and bins of a histogram: a strip of twenty stages is stored in a notebook with less than 200 kB."""
 DIM = "opacity:.65;font-size:.85em"
 STYLE = "<style>.isp-film .histogram{width:100%;background:#161616;display:block}.isp-film .histogram text{fill:#949494;font-size:13px}.isp-film figure{margin:0}</style>"
