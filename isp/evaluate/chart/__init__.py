@@ -9,6 +9,8 @@ dead_leaves       the response and acutance of a known texture, shifts undone; `
 noise             signal to noise and visual noise of patches that should be even, with gradients
 signal_to_noise   total, temporal and fixed pattern noise of repeated captures (ISO 15739)
 dynamic_range     from steps of grey, in stops
+distortion        how far a lens bends the lines of a grid of dots; `dots` finds them
+lateral_colour    how far red and blue lie from green on it
 uniformity        falloff of light and of colour over an even surface
 banding           steps in a ramp that has none
 """

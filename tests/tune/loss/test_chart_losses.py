@@ -130,6 +130,46 @@ def test_visual_noise_grows_with_noise_and_falls_where_it_is_fine(chart):
     assert far < 0.7 * near
 
 
+# ---------------------------------------------------------------------- star, evenness, false colour
+def test_a_star_costs_by_what_blur_takes_from_it_and_by_nothing_else():
+    frame = Frame(pixels=np.ones((96, 96, 3), np.float32), domain=Domain.SCENE)
+    star = np.asarray(stage_class("scene.siemens_star")(cycles=12)(frame).pixels, np.float64)
+    f, sigma = np.array([0.1, 0.2, 0.3]), 0.7
+    kept = np.exp(-2 * (np.pi * sigma * f) ** 2)
+    asked = {"cycles": 12, "frequency": f}
+    assert loss("siemens_star", blurred(star, sigma), star, response=kept, **asked) < 2e-4
+    assert loss("siemens_star", blurred(star, sigma), star, response=np.ones(3), **asked) == pytest.approx(
+        np.mean((kept - 1) ** 2), abs=0.01
+    )
+    assert loss("siemens_star", 0.5 * star, star, response=np.ones(3), **asked) < 1e-6
+    assert loss("siemens_star", noisy(star, 0.02), star, response=np.ones(3), **asked) < 1e-3
+    assert loss("siemens_star", star[:, ::-1], star, response=np.ones(3), **asked) < 1e-3, "a star of even cosines is its own mirror"
+    with pytest.raises(ChainError, match="2 frequencies and 4 responses"):
+        loss("siemens_star", star, star, frequency=[0.1, 0.2])
+
+
+def test_evenness_costs_by_falloff_and_not_by_exposure_or_cast():
+    flat = np.full((64, 64, 3), 0.4)
+    fall = 1 + 0.2 * np.linspace(-1, 1, 64)[None, :, None]
+    blocks = 0.2 * np.linspace(-1, 1, 64).reshape(8, 8).mean(1)
+    assert loss("uniformity", flat * [1.2, 1.0, 0.7]) < 1e-9
+    assert (
+        loss("uniformity", flat * fall)
+        == pytest.approx(np.mean(blocks**2), rel=1e-3)
+        == pytest.approx(loss("uniformity", 0.5 * flat * fall), rel=1e-3)
+    )
+    tinted = flat * np.concatenate([fall, np.ones_like(fall), np.ones_like(fall)], -1)
+    assert loss("uniformity", tinted, colour=1.0) > 5 * loss("uniformity", tinted, colour=1e-6) > 0
+
+
+def test_false_colour_is_what_few_pixels_have():
+    grey = np.full((40, 40, 3), 0.4)
+    cast = grey * [1.1, 1.0, 0.9]
+    checks = grey * (1 + 0.1 * (-1.0) ** np.add.outer(np.arange(40), np.arange(40))[..., None] * [1, 0, -1])
+    assert loss("false_colour", cast, grey) < 1e-4
+    assert loss("false_colour", checks, grey) > 1
+
+
 # ---------------------------------------------------------------------- halo, flicker
 def test_sharpening_has_halos_and_blur_none(chart):
     edge = chart["scene.slanted_edge"]

@@ -15,7 +15,7 @@ from isp.tune.loss.task import task
 from isp.tune.part import known, part
 
 SIDE = 32
-OPTIONS = {"ms_ssim": {"scales": 2}, "grey_noise": {"chart": "scene.flat"}}
+OPTIONS = {"ms_ssim": {"scales": 2}, "grey_noise": {"chart": "scene.flat"}, "siemens_star": {"cycles": 8}}
 """What a small picture needs."""
 
 
