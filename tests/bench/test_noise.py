@@ -16,12 +16,20 @@ def walked(pipeline, sensor="imx219", iso=100.0, draws=48, probes=32):
     return stage_noise(load(pipeline), setting, Laboratory((64, 64)), draws=draws, probes=probes)
 
 
-def judge(stages):
+def judge(stages, few=0.0):
+    """5 % after a linear stage, as long as no stage before it bent the noise (a search for defects hardly ever acts); 15 % after any other, and 25 % where besides the
+    raw signal is below `few` times its noise: of some ten electrons noise is skewed, and the prediction takes it for normal."""
+    skewed = (10 ** (stages[0].predicted_snr_db / 20) < few).any(1, keepdims=True)
+    bent, faults = False, []
     for one in stages:
-        ratio = one.predicted.value / one.measured.value - 1
-        allowed = 0.05 if one.stage.startswith(LINEAR) else 0.15
-        assert np.max(one.measured.error / one.measured.value) < 0.03, f"{one.stage}: too few draws to say"
-        assert np.max(np.abs(ratio)) < allowed, f"{one.stage}: {ratio}"
+        linear = one.stage.startswith(LINEAR) and not bent
+        bent = bent or not one.stage.startswith((*LINEAR, "defect."))
+        off = np.abs(one.predicted.value / one.measured.value - 1)
+        if np.max(one.measured.error / one.measured.value) > 0.03:
+            faults.append(f"{one.stage}: too few draws to say")
+        if np.any(off > np.where(linear, 0.05, np.where(skewed, 0.25, 0.15))):
+            faults.append(f"{one.stage}, {'linear' if linear else 'bent'}: {np.round(off, 3).tolist()}")
+    assert not faults, "\n".join(faults)
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +61,13 @@ def test_noise_is_told_by_colour_and_by_phase(classic):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "pipeline, sensor, iso",
-    [("learned", "imx219", 100), ("learned", "imx219", 1600), ("classic", "nikon_d850", 6400), ("any_filters", "fujifilm_xt3", 800)],
+    "pipeline, sensor, iso, few",
+    [
+        ("learned", "imx219", 100, 0),
+        ("learned", "imx219", 1600, 0),
+        ("classic", "nikon_d850", 6400, 3),
+        ("any_filters", "fujifilm_xt3", 800, 0),
+    ],
 )
-def test_prediction_and_captures_agree_after_every_stage(pipeline, sensor, iso):
-    judge(walked(pipeline, sensor, float(iso), draws=128, probes=96))
+def test_prediction_and_captures_agree_after_every_stage(pipeline, sensor, iso, few):
+    judge(walked(pipeline, sensor, float(iso), draws=128, probes=96), float(few))
