@@ -18,6 +18,8 @@ from isp.notebook.knob import knobs
 from isp.report import preview
 from isp.report.sensitivity import tinted
 
+WIDE, SIDE = 560, 720
+"""Pixels of the notebook that the picture takes, and its longest side at most."""
 WORDS = {
     False: "amber becomes brighter with more of it, blue darker; grey does not care",
     True: "amber comes nearer to what is wanted with more of it, blue with less; grey does not care",
@@ -28,12 +30,13 @@ def answers(chain: Chain, frame: Frame, path: str, wanted: Frame | Any = None) -
     """The picture of `slope`, with words."""
     made = np.asarray(chain(frame).array)
     wants = slope(chain, frame, path, wanted)
-    pixels = preview.upright(tinted(encoded(made), wants), chain(frame))
+    pixels = preview.upright(preview.shrunk(tinted(encoded(made), wants), SIDE), chain(frame))
     more, less = (float(np.maximum(s * wants, 0).sum()) for s in (1, -1))
     share = 100 * more / max(more + less, 1e-30)
     told = f"{share:.0f} % of it says more" if wanted is not None else f"{share:.0f} % of it is towards light"
+    picture = preview.data_uri(pixels, "webp")
     return Html(
-        f"<figure style='margin:0'><img src='{preview.data_uri(pixels)}' style='max-width:100%;width:560px' alt='slope along {escape(path, quote=True)}'>"
+        f"<figure style='margin:0'><img src='{picture}' style='max-width:100%;width:{WIDE}px' alt='slope along {escape(path, quote=True)}'>"
         f"<figcaption><b>{escape(path)}</b>: {WORDS[wanted is not None]} ({told})</figcaption></figure>"
     )
 

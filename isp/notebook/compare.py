@@ -35,7 +35,7 @@ def beside(frames: Mapping[str, Frame], at: Place | None = None, size: int = 120
     enlarged pixel by pixel, a mosaic in the colours of its filters; without it the frames are shown whole."""
     wide = WIDE // max(len(frames), 1) - 8
     figures = [
-        f"<figure style='margin:0 8px 8px 0;display:inline-block;width:{wide}px;vertical-align:top'><img src='{_uri(_cut(frame, at, size, wide), at)}' width='{wide}' "
+        f"<figure style='margin:0 8px 8px 0;display:inline-block;width:{wide}px;vertical-align:top;overflow-wrap:anywhere'><img src='{_uri(_cut(frame, at, size, wide), at)}' width='{wide}' "
         f"style='image-rendering:{_scaling(at)}' alt='{escape(name, quote=True)}'><figcaption>{escape(name)}</figcaption></figure>"
         for name, frame in frames.items()
     ]
