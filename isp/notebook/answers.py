@@ -30,7 +30,7 @@ def answers(chain: Chain, frame: Frame, path: str, wanted: Frame | Any = None) -
     """The picture of `slope`, with words."""
     made = np.asarray(chain(frame).array)
     wants = slope(chain, frame, path, wanted)
-    pixels = preview.upright(preview.shrunk(tinted(encoded(made), wants), SIDE), chain(frame))
+    pixels = preview.upright(preview.shrunk(tinted(encoded(made), wants), SIDE).astype(np.uint8), chain(frame))
     more, less = (float(np.maximum(s * wants, 0).sum()) for s in (1, -1))
     share = 100 * more / max(more + less, 1e-30)
     told = f"{share:.0f} % of it says more" if wanted is not None else f"{share:.0f} % of it is towards light"

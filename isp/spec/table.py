@@ -34,7 +34,8 @@ def row(cls: type[Stage]) -> Row:
     domains = f"{takes} → {cls.emits}" if cls.emits and cls.accepts != (cls.emits,) else takes
     words = (("needs", cls.needs), ("uses", cls.uses), ("takes", cls.takes), ("gives", cls.gives))
     facts = "; ".join(f"{word} {', '.join(names)}" for word, names in words if names)
-    said = getattr(sys.modules.get(cls.__module__), "__doc__", None) or cls.__doc__ or ""
+    file = sys.modules.get(cls.__module__) if cls.__module__.startswith("isp.") else None  # of one's own it may hold anything
+    said = getattr(file, "__doc__", None) or cls.__doc__ or ""
     summary = " ".join(said.split()).partition(". ")[0].rstrip(".")
     return Row(cls.name, summary, domains, facts, ", ".join(cls.declared()), cls.paper)
 
