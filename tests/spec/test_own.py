@@ -139,6 +139,7 @@ def test_a_partial_brings_its_arrays():
 
 def test_a_stage_class_is_one_and_carries_its_declaration():
     made = chain("own.Lift: {by: 0.2}", stages=[Lift])
+    assert row(Lift).summary == "Adds a number"  # and not what the file says in which it stands
     np.testing.assert_allclose(made(frame()).pixels, frame().pixels + 0.2, rtol=1e-6)
     with pytest.raises(SpecError, match=r"own.Lift.by: 2 is not a number in \[0, 1\]"):
         chain("own.Lift: {by: 2}")

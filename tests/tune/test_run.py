@@ -69,6 +69,7 @@ def test_the_best_is_the_one_that_was_judged_best(valley):
     run = tuned(valley())
     other = tuned(valley())
     assert losses(run) == {0: 9, 3: 5, 6: 3, 9: 4, 12: 6} and losses(other) == losses(run)
+    assert repr(run).startswith("<run of 12 numbers, held-out loss 9 -> ")
     valley.keywords = {}
     six = tuned(valley(optimiser={"optax": {"schedule": "constant"}}, steps=6))
     valley.keywords = {"judgements": [9, 5, 3, 4, 6]}

@@ -70,6 +70,13 @@ def test_the_tuned_pipeline_loads_back_to_the_same_picture(run):
     np.testing.assert_array_equal(picture(again, raw).pixels, picture(run.tuned, raw).pixels)
 
 
+def test_held_out_pictures_say_their_iso_and_compare_with_any_chain(run):
+    ((before, after, wanted),) = run.pictures(1, before=run.tuned)
+    raw = jax.tree.map(lambda a: a[0], run.problem.data.held_out[0]).raw
+    np.testing.assert_array_equal(before.pixels, after.pixels)
+    assert before.iso == after.iso == raw.iso and wanted is not None
+
+
 def test_an_interrupted_training_ends_as_one_that_was_not(run, tmp_path):
     """To the bit: weights, moments, table."""
 
