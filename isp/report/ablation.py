@@ -33,8 +33,18 @@ def page(found: Any, title: str = "", command: str = "") -> str:
         rows=found.rows(),
         words=WORDS,
         uris=uris,
+        model={"scenes": [_scene(found.pictures)]},
         figures=figures(found),
     )
+
+
+def _scene(pictures: dict[str, bytes]) -> dict[str, Any]:
+    """What the viewer has to know: the pictures of the page, of which `wanted` comes first where there is one."""
+    from PIL import Image
+
+    width, height = Image.open(io.BytesIO(next(iter(pictures.values())))).size if pictures else (1, 1)
+    shown = sorted(((name, i) for i, name in enumerate(pictures)), key=lambda one: one[0] != "wanted")
+    return {"name": "held out", "width": width, "height": height, "pictures": [{"name": name, "img": f"w{i}"} for name, i in shown]}
 
 
 def figures(found: Any) -> list[Figure]:

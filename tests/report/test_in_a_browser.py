@@ -11,6 +11,8 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 import isp
+from isp import report
+from isp.core import Cfa, Domain, Frame
 from isp.report.comparison import Scene, Side, page, rows
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,6 +56,19 @@ def tab(browser, document):
     yield opened
     assert asked == [document.as_uri()] and not said
     context.close()
+
+
+@pytest.fixture(scope="module")
+def stages(tmp_path_factory):
+    """The page of a developed frame, stage by stage."""
+    frame = Frame(
+        pixels=np.tile(np.array([[900, 400], [400, 100]], np.uint16), (24, 32)), domain=Domain.MOSAIC_DN, cfa=Cfa.bayer("rggb"),
+        black=np.full(4, 64.0), white=np.full(4, 1023.0), model="<script>evil()</script>",
+    )  # fmt: skip
+    chain = isp.load("isp: 1\nstages: [level.subtract_black, demosaic.bilinear, colour.fixed_matrix, encode.srgb]\n")
+    path = tmp_path_factory.mktemp("stages") / "demo.html"
+    path.write_text(report.page(chain, frame, chain.trace(frame), source="a.dng"))
+    return path
 
 
 def settled(tab):
@@ -132,10 +147,42 @@ def test_only_tiles_in_view_are_decoded(browser, document):
     context.close()
 
 
-def test_a_phone_scrolls_down_only(browser, document):
+def test_the_page_of_stages_needs_nobody_and_answers_to_keys(browser, stages):
+    context = browser.new_context(viewport={"width": 1200, "height": 900}, reduced_motion="reduce")
+    tab = context.new_page()
+    asked, said = [], []
+    tab.on("request", lambda request: asked.append(request.url))
+    for what in ("console", "pageerror"):
+        tab.on(what, lambda message: said.append(str(message)))
+    tab.goto(stages.as_uri())
+    for at in (1, 2, 3):
+        tab.keyboard.press("ArrowRight")
+        tab.wait_for_selector(f".strip a[href='#s{at}'][aria-current]")
+    tab.keyboard.press("ArrowLeft")
+    tab.wait_for_selector(".strip a[href='#s2'][aria-current]")
+    viewer = tab.locator("#s2 .viewer")
+    tab.wait_for_selector("#s2 .viewer[data-settled=yes]")
+    assert viewer.locator(".tags b").all_inner_texts() == ["level.subtract_black", "demosaic.bilinear"]
+    line = viewer.locator("input[type=range]")
+    line.focus()
+    for _ in range(30):
+        tab.keyboard.press("ArrowRight")
+    assert float(line.input_value()) == 1 and tab.locator(".strip a[aria-current]").get_attribute("href") == "#s2", (
+        "the line moves, the page stays"
+    )
+    assert not tab.locator("#p2").is_visible() and tab.locator(".strip img").evaluate_all(
+        "all => all.every(i => i.src.startsWith('data:'))"
+    )
+    assert asked == [stages.as_uri()] and not said
+    context.close()
+
+
+@pytest.mark.parametrize("which", ["document", "stages"])
+def test_a_phone_scrolls_down_only(browser, which, request):
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, device_scale_factor=2, color_scheme="light")
     tab = context.new_page()
-    tab.goto(document.as_uri())
+    tab.goto(request.getfixturevalue(which).as_uri())
+    tab.evaluate("document.querySelector('.viewer').scrollIntoView()")
     settled(tab)
     assert tab.evaluate("document.documentElement.scrollWidth") == 390
     context.close()
