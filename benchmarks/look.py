@@ -1,8 +1,9 @@
 """How near a learned look comes to the one it imitates, on photographs that it has not seen: dE00, through a simulated sensor.
 
-python benchmarks/look.py PICTURE... [--train FOLDER... --steps 400]
+python benchmarks/look.py PICTURE... [--look bilateral_grid] [--train FOLDER... --steps 400]
 
-Judges the weights that ship; with --train, those that pipelines/train/look.yaml finds now from these folders or pictures.
+Judges the weights that ship of look.adaptive_lut, or of another --look; with --train, those that its recipe in pipelines/train finds now from these folders or
+pictures. A look that acts by place is judged on larger crops, the height of Kodak's photographs.
 """
 
 from __future__ import annotations
@@ -17,24 +18,28 @@ import jax
 import numpy as np
 
 TRAIN = Path(__file__).resolve().parents[1] / "pipelines" / "train"
+RECIPES = {"adaptive_lut": ("look", 256), "bilateral_grid": ("local_tone", 512)}
+"""The recipe of each look, beside whose YAML lies that of its target, and the crops it is judged on."""
 
 
 def main() -> None:
     """Print mean, 99th percentile and largest difference before and after."""
     from isp.core.weights import grown
-    from isp.develop.look import adaptive_lut
-    from isp.spec import load_spec
+    from isp.spec import load_spec, stage_class
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("pictures", nargs="+", help="photographs to judge by")
+    parser.add_argument("--look", choices=list(RECIPES), default="adaptive_lut", help="the stage")
     parser.add_argument("--train", nargs="+", default=[], help="folders or pictures to learn from")
     parser.add_argument("--steps", type=int, default=400)
     arguments = parser.parse_args()
-    born = load_spec(TRAIN / "look.yaml").chain
-    shipped = with_look(born, adaptive_lut.AdaptiveLut())
-    found, seconds = (shipped, 0.0) if not arguments.train else learned(arguments.train, arguments.steps)
-    before = with_look(born, adaptive_lut.AdaptiveLut(weights=grown(adaptive_lut.grown)))
-    print(json.dumps({"before": apart(before, arguments.pictures), "after": apart(found, arguments.pictures), "seconds": round(seconds)}))
+    name, crop = RECIPES[arguments.look]
+    born, look = load_spec(TRAIN / f"{name}.yaml").chain, stage_class(f"look.{arguments.look}")
+    shipped = with_look(born, look())
+    found, seconds = (shipped, 0.0) if not arguments.train else learned(arguments.train, arguments.steps, name)
+    before = with_look(born, look(weights=grown(look.declared()["weights"].grow)))
+    judged = [apart(chain, arguments.pictures, name, crop) for chain in (before, found)]
+    print(json.dumps({"before": judged[0], "after": judged[1], "seconds": round(seconds)}))
 
 
 def with_look(chain: Any, look: Any) -> Any:
@@ -44,30 +49,30 @@ def with_look(chain: Any, look: Any) -> Any:
     return Chain(tuple(look if s.name == look.name else s for s in chain), chain.names, chain.input)
 
 
-def learned(train: list[str], steps: int) -> tuple[Any, float]:
+def learned(train: list[str], steps: int, name: str = "look") -> tuple[Any, float]:
     """The recipe carried out on these scenes and the charts it names, and the seconds it took."""
     import isp.tune
 
     began = time.perf_counter()
-    run = isp.tune.tune(TRAIN / "look.yaml", scenes=[*train, "scene.dead_leaves", "scene.colour_checker"], steps=steps)
+    run = isp.tune.tune(TRAIN / f"{name}.yaml", scenes=[*train, "scene.dead_leaves", "scene.colour_checker"], steps=steps)
     return run.tuned, time.perf_counter() - began
 
 
-def apart(chain: Any, pictures: list[str]) -> dict[str, float]:
-    """dE00 between what two pipelines make of the same raw crops of 256 pixels."""
+def apart(chain: Any, pictures: list[str], name: str = "look", crop: int = 256) -> dict[str, float]:
+    """dE00 between what a chain and the target of a recipe make of the same raw crops."""
     from isp.spec import load
     from isp.tune.data import Data
     from isp.tune.recipe import recipe
     from isp.tune.take import picture
 
-    target = load(str(TRAIN / "look_target.yaml"))
+    target = load(str(TRAIN / f"{name}_target.yaml"))
     asked = recipe(
         chain,
         free=["tone.filmic.grey"],
         scenes=pictures,
         target="none",
         loss={"grey_noise": 1},
-        crop=256,
+        crop=crop,
         batch=len(pictures),
         validation=0,
         seed=5,

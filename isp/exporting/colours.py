@@ -141,8 +141,9 @@ def colours_of(
 
 
 def _by_itself(stage: Stage) -> bool:
-    """Whether a stage changes every site by itself. (Where the picture is cut or turned, no colour changes.)"""
-    return not (stage.reach or stage.measures or stage.whole or stage.random or stage.name.startswith("geometry."))
+    """Whether a stage changes every site by itself, wherever it lies. (Where the picture is cut or turned, no colour changes.)"""
+    placed = "measured_window" in stage.uses
+    return not (stage.reach or stage.measures or stage.whole or stage.random or placed or stage.name.startswith("geometry."))
 
 
 def _exact(stage: Stage) -> Stage:

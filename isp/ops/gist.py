@@ -25,8 +25,17 @@ CENTRE = 0.4
 
 def seen(thumbnail: Array) -> Array:
     """A thumbnail (rows, columns, 3) of linear light as a network takes it: roots, about evenly spaced to the eye, bounded, around zero."""
-    root = rooted(thumbnail)
-    return root / jnp.sqrt(1 + (root / BRIGHTEST) ** 2) - CENTRE
+    return bounded(rooted(thumbnail)) - CENTRE
+
+
+def bounded(root: Array) -> Array:
+    """Roots of light, held to BRIGHTEST softly."""
+    return root / jnp.sqrt(1 + (root / BRIGHTEST) ** 2)
+
+
+def leaky(x: Array) -> Array:
+    """A rectifier that lets a tenth of what is negative pass: its units cannot die."""
+    return jnp.maximum(x, 0.1 * x)
 
 
 def halved(weights: Mapping[str, Array], name: str, x: Array) -> Array:

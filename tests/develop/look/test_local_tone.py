@@ -12,6 +12,7 @@ from isp.core.run import run
 from isp.develop.look.local_tone import LocalTone
 from isp.develop.measure.light_grid import LightGrid
 from isp.execute import develop
+from isp.exporting import export
 from isp.spec import load
 
 RNG = np.random.default_rng(8)
@@ -167,3 +168,10 @@ def test_strips_are_the_whole_picture():
     parts = [np.asarray(develop(chain, picture, strip_pixels=pixels).pixels) for pixels in (40 * 8, 40 * 24, 40 * 64)]
     for part in parts[1:]:
         np.testing.assert_array_equal(parts[0], part)
+
+
+def test_no_table_of_colours_pretends_to_hold_it(tmp_path):
+    """It depends on the place: an exported cube leaves it out, and says so."""
+    picture = Frame(pixels=scene(64, 40), domain=Domain.CAMERA, white=np.ones(3, np.float32))
+    assert any("look.local_tone" in one for one in export(load(CHAIN), picture, tmp_path / "a.cube", size=5))
+    assert "look.local_tone" not in (tmp_path / "a.cube").read_text()
