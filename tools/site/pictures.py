@@ -17,11 +17,11 @@ from isp.report.preview import close_up, preview
 from isp.spec import all_names, stage_class
 from tools.site.plans import Plan, Stages, base, plan
 
-PART = (slice(330, 650), slice(260, 580))
-"""Rows and columns of the embedded raw file that are shown: a face, and grass."""
+PART = (slice(430, 750), slice(432, 752))
+"""Rows and columns of the embedded raw file that are shown: an eye between black fur and white."""
 SIDE, PIXELS = 320, 80
 """Pixels of a picture, and of the frame where single ones are shown."""
-FACE = (0.5, 0.5)
+EYE = (0.42, 0.47)
 """Where those lie, as shares of the sides."""
 GAP = 6
 SEEN = 2
@@ -138,7 +138,8 @@ def seen(frames: list[Frame], close: bool) -> list[np.ndarray]:
         frames = [shares(frame, frames) for frame in frames]
     elif frames[0].domain is Domain.MOSAIC_DN and len(frames) == 2 and frames[1].domain is Domain.MOSAIC_DN:
         frames = [above_black(frame, frames) for frame in frames]
-    return [enlarged(close_up(frame, FACE, PIXELS)) if close else preview(frame, SIDE) for frame in frames]
+    drawn = [close_up(frame, EYE, PIXELS) if close else preview(frame, SIDE) for frame in frames]
+    return [enlarged(half) if close or frame.domain.is_mosaic else half for half, frame in zip(drawn, frames, strict=True)]
 
 
 def shares(frame: Frame, frames: list[Frame]) -> Frame:

@@ -51,6 +51,10 @@ NOT_SHOWN = {
     "measure.noise": "it writes a fact",
     "level.fixed_black": "it writes a fact",
     "level.linearise": "the embedded raw file is linear",
+    "colour.fixed_matrix": "its default is the identity",
+    "encode.srgb": "linear light is shown through its curve already",
+    "geometry.orient": "frames are shown upright",
+    "tone.linear": "its default changes nothing",
     "defect.listed": "the embedded raw file lists no defects",
     "shading.gain_map": "the embedded raw file has no map of gains",
     "detail.residual_cnn": "fresh weights change nothing",
@@ -85,17 +89,26 @@ def plan(name: str) -> Plan | str:
     if family == "scene" and name != "scene.relight":
         return Plan("chart", None, (stage_class("scene.light").of(luminance=500.0, bands="rgb"), stage), "as it fills a frame")
     said = ", ".join(f"{word} {value}" for word, value in VALUES.get(name, {}).items())
-    words, close = ("before and after" + (f", {said}" if said else "")), family in CLOSE
+    words, close = ("before it and after it" + (f", {said}" if said else "")), family in CLOSE
     if first is Domain.SCENE and family != "cfa":
         settings = camera()[:1] if "pitch" in stage.needs else ()
         return Plan("light", settings, (*settings, stage), f"a scene {words}")
     if first in (Domain.SCENE, Domain.ELECTRONS):
         until, rest = camera()[:3], camera()[4:]
         if family == "cfa":
-            return Plan("light", until, (*until, stage), "what the filters leave of the light", close)
+            dyed = stage_class("sensitivity.gaussian").of(filters=stage.mosaic.filters)
+            return Plan(
+                "light", (), (made("scene.spectral"), *until[:2], dyed, stage), "a scene, and what the filters leave of its light", close
+            )
         through = (*until, camera()[3])
         start, light = ("dim", "little light") if family == "noise" else ("light", "light")
-        return Plan(start, (*through, *rest), (*through, stage, *rest), f"a capture in {light} {words}", close)
+        return Plan(
+            start,
+            (*through, *rest),
+            (*through, stage, *rest),
+            f"a capture in {light}, {words.replace('before it and after it', 'without it and with it')}",
+            close,
+        )
     return _developed(stage, family, words, close)
 
 
@@ -106,15 +119,24 @@ def _developed(stage: Stage, family: str, words: str, close: bool) -> Plan:
         until = [one for one in whole[: _place(whole, "white_balance")] if not one.measures]
         after = (*until, stage, *(one for one in whole if one.name == "white_balance.apply"))
         return Plan("raw", tuple(until), after, "a mosaic before and after the white balance that it measures")
+    without = words.replace("before it and after it", "without it and with it")
     own = next((i for i, one in enumerate(whole) if one.name == stage.name), None)
     at = own if own is not None else _place(whole, family)
     company = tuple(made(name) for name in COMPANY.get(stage.name, ()))
     if at is None:
         at = _last(whole, stage)
-        return Plan("raw", (*whole[:at], *whole[at:]), (*whole[:at], stage, *whole[at:]), f"{BASE} {words}", close)
+        return Plan(
+            "raw", (*whole[:at], *whole[at:]), (*whole[:at], stage, *whole[at:]), f"what `pipelines/{BASE}.yaml` makes, {without}", close
+        )
     if family in TURNS:
-        return Plan("raw", tuple(whole[:at]), (*whole[:at], stage), f"the frame {words}, in {BASE}", close)
-    return Plan("raw", (*whole[:at], *whole[at + 1 :]), (*whole[:at], *company, stage, *whole[at + 1 :]), f"{BASE} {words}", close)
+        return Plan("raw", tuple(whole[:at]), (*whole[:at], stage), f"the frame {words}, in `pipelines/{BASE}.yaml`", close)
+    return Plan(
+        "raw",
+        (*whole[:at], *whole[at + 1 :]),
+        (*whole[:at], *company, stage, *whole[at + 1 :]),
+        f"what `pipelines/{BASE}.yaml` makes, {without}",
+        close,
+    )
 
 
 def _place(whole: list[Stage], family: str) -> int | None:
