@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from functools import cache
 
-from isp.core import Domain, Stage
-from isp.spec import load, stage_class
+from isp.core import FACTS, Domain, Stage
+from isp.spec import families, load, stage_class
 
 BASE = "classic"
 """The pipeline in which stages are shown."""
@@ -26,8 +26,6 @@ VALUES = {
     "shading.radial": {"k2": 0.8},
 }
 """Values with which an effect is seen in a small picture; the words beside it say them."""
-COMPANY = {"look.adaptive_lut": ("measure.thumbnail",)}
-"""Stages that give what a stage needs."""
 NOT_SHOWN = {
     "adc": "numbers look like the electrons they were made of",
     "companding": "what is companded looks like nothing until it is expanded",
@@ -42,13 +40,10 @@ NOT_SHOWN = {
     "scene.rgb": "it turns spectra into colours",
     "scene.spectral": "it turns colours into spectra",
     "scene.dark": "it is dark",
+    "scene.flat": "it is as bright everywhere",
     "scene.light": "light that falls on nothing shows nothing",
     "scene.daylight": "light that falls on nothing shows nothing",
     "scene.black_body": "light that falls on nothing shows nothing",
-    "measure.colour_temperature": "it writes a fact",
-    "measure.exposure": "it writes a fact",
-    "measure.thumbnail": "it writes a fact",
-    "measure.noise": "it writes a fact",
     "level.fixed_black": "it writes a fact",
     "level.linearise": "the embedded raw file is linear",
     "colour.fixed_matrix": "its default is the identity",
@@ -85,6 +80,8 @@ def plan(name: str) -> Plan | str:
     if why := NOT_SHOWN.get(name) or NOT_SHOWN.get(family):
         return why
     stage = made(name)
+    if stage.measures and "wb_gains" not in stage.gives:
+        return "it writes a fact"
     first = stage.accepts[0]
     if family == "scene" and name != "scene.relight":
         return Plan("chart", None, (stage_class("scene.light").of(luminance=500.0, bands="rgb"), stage), "as it fills a frame")
@@ -122,7 +119,8 @@ def _developed(stage: Stage, family: str, words: str, close: bool) -> Plan:
     without = words.replace("before it and after it", "without it and with it")
     own = next((i for i, one in enumerate(whole) if one.name == stage.name), None)
     at = own if own is not None else _place(whole, family)
-    company = tuple(made(name) for name in COMPANY.get(stage.name, ()))
+    wanted = {fact for fact in stage.needs if not FACTS[fact].metadata["from_file"] and fact != "stabiliser"}
+    company = tuple(made(name) for name in families()["measure"] if wanted & {*stage_class(name).gives})
     if at is None:
         at = _last(whole, stage)
         return Plan(
