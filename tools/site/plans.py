@@ -14,7 +14,7 @@ TURNS = {"demosaic", "level", "stabilise", "colour", "encode"}
 """Families without which a pipeline does not go on: the frame before the stage is shown, and the one after it."""
 CAMERA = """{isp: 1, input: scene, stages: [
   {exposure.settings: {iso: 100, aperture: 2.2, pitch: 1.4 um}}, exposure.lens, {sensitivity.matrix: {electrons: 6000 e-/(lx s)}},
-  cfa.bayer, {adc.linear: {gain: 0.16 DN/e-, pedestal: 64 DN, bits: 10}}]}"""
+  cfa.bayer, {adc.linear: {gain: 1 DN/e-, pedestal: 64 DN, bits: 14}}]}"""
 """A camera without noise, in which stages of electrons are shown."""
 VALUES = {
     "exposure.gain": {"ev": 1.0},
