@@ -61,8 +61,8 @@ def calibrate(
     given = {option.replace("-", "_").removesuffix("s"): _files(option, glob) for option, glob in globs.items() if glob}
     if not captures and not given:
         raise SpecError("no captures", do="name a folder, or files by --flats, --darks, --chart, --edge")
-    named = _corners(corners)
-    region = _region(edge_region)
+    named = four_corners(corners)
+    region = four_numbers(edge_region, "--edge-region")
     found = recognised(captures, given, illuminant)
     with bar(len(found), quiet=json) as begin:
         made = measure(found, corners=named, region=region, trusted=trust, progress=lambda name, done, total: begin(name)(0, 1))
@@ -97,7 +97,7 @@ def _files(option: str, pattern: str) -> list[str]:
     return found
 
 
-def _corners(text: str | None) -> list[tuple[float, float]] | None:
+def four_corners(text: str | None) -> list[tuple[float, float]] | None:
     """Four pairs of numbers, in any punctuation between them."""
     from isp.core import SpecError
 
@@ -109,13 +109,14 @@ def _corners(text: str | None) -> list[tuple[float, float]] | None:
     return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
-def _region(text: str | None) -> tuple[int, int, int, int] | None:
+def four_numbers(text: str | None, option: str) -> tuple[int, int, int, int] | None:
+    """A part of a picture: its first row and column, its rows and columns."""
     from isp.core import SpecError
 
     if text is None:
         return None
     numbers = re.findall(r"\d+", text)
     if len(numbers) != 4:
-        raise SpecError(f"--edge-region {text}", f"has {len(numbers)} numbers, not 4", "write row,column,rows,columns")
+        raise SpecError(f"{option} {text}", f"has {len(numbers)} numbers, not 4", "write row,column,rows,columns")
     row, column, rows, columns = map(int, numbers)
     return row, column, rows, columns

@@ -56,7 +56,7 @@ def capture(
 
     if output.suffix.lower() not in (".dng", ".npz"):
         raise SpecError(f"-o {output}", "is no name for a capture", "end it in .dng or .npz")
-    pose = posed(sensor, scene, size=_size(size), illuminant=illuminant, luminance=luminance, seed=seed, set=changes, swap=swaps)
+    pose = posed(sensor, scene, size=width_by_height(size), illuminant=illuminant, luminance=luminance, seed=seed, set=changes, swap=swaps)
     drawn = {path: np.asarray(value).tolist() if np.ndim(value) else value for path, value in pose.drawn.items()}
     shot = Shot(iso, _seconds(exposure), aperture, compensation, seed, unit, frames, interval, noise)
     targets = _targets(output, frames, readings(pose.chain))
@@ -112,7 +112,7 @@ def _seconds(text: str) -> float | str:
     return value
 
 
-def _size(text: str | None) -> tuple[int, int] | None:
+def width_by_height(text: str | None) -> tuple[int, int] | None:
     """Rows and columns, where they are said."""
     from isp.core import SpecError
 

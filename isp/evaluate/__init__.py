@@ -12,4 +12,26 @@
 
 Nothing here reads a file or prints. A module that follows a paper names its key in `PAPERS`. What cannot be measured is refused with
 a DataError that names the frame, level or patch at fault.
+
+This package is a verb as well: `isp.evaluate("classic", sensors=["imx219"], iso=[100, 800])` shows a pipeline charts; see `isp.bench.evaluation.evaluate`.
 """
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+VERB = "isp.bench.evaluation"
+"""The module whose `evaluate` does it. Named, not imported: measuring depends on nothing above it."""
+
+
+class _Callable(ModuleType):
+    """`isp.evaluate(pipeline, ...)`, see `isp.bench.evaluation.evaluate`."""
+
+    def __call__(self, pipeline: Any, *inputs: Any, **said: Any) -> Any:
+        return import_module(VERB).evaluate(pipeline, *inputs, **said)
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -24,7 +24,12 @@ from isp.spec import row
 SIDE = 720
 CELL = "text-align:left;padding:.15em .9em .15em 0;vertical-align:top"
 DIM = "opacity:.65"
-PAGES = {"isp.tune.result": "tuning", "isp.tune.sensitivity": "sensitivity", "isp.tune.sweep": "sweep"}
+PAGES = {
+    "isp.tune.result": "tuning",
+    "isp.tune.sensitivity": "sensitivity",
+    "isp.tune.sweep": "sweep",
+    "isp.bench.evaluation.found": "evaluation",
+}
 """Where results are made, and the report whose `excerpt` shows them: named, so that looking at a frame loads no tuner."""
 
 __all__ = ["Plot", "answers", "beside", "explore", "film", "html", "live", "show", "show_film", "view", "wipe"]

@@ -42,9 +42,9 @@ class Pyramid:
             yield f'<script type="text/plain" id="{name}-{level}-{row}-{column}">{base64.b64encode(data).decode()}</script>'
 
 
-def pyramid(pixels: np.ndarray, quality: int = QUALITY) -> Pyramid:
-    """The pyramid of uint8 pixels (rows, columns, 3) of encoded sRGB; coarser pixels are means of light."""
-    return _cut(pixels, _halved, quality)
+def pyramid(pixels: np.ndarray, quality: int = QUALITY, exact: int = EXACT) -> Pyramid:
+    """The pyramid of uint8 pixels (rows, columns, 3) of encoded sRGB, kept exactly up to so many pixels; coarser pixels are means of light."""
+    return _cut(pixels, _halved, quality, exact=exact)
 
 
 def codes(values: np.ndarray, top: float, quality: int = QUALITY) -> Pyramid:
@@ -53,8 +53,8 @@ def codes(values: np.ndarray, top: float, quality: int = QUALITY) -> Pyramid:
     return _cut(np.asarray(values, np.float32), _mean, quality, lambda v: (255 * np.sqrt(np.clip(v / top, 0, 1)) + 0.5).astype(np.uint8))
 
 
-def _cut(pixels: np.ndarray, smaller: Any, quality: int, shown: Any = lambda pixels: pixels) -> Pyramid:
-    kind = "png" if pixels.shape[0] * pixels.shape[1] <= EXACT else "jpeg"
+def _cut(pixels: np.ndarray, smaller: Any, quality: int, shown: Any = lambda pixels: pixels, exact: int = EXACT) -> Pyramid:
+    kind = "png" if pixels.shape[0] * pixels.shape[1] <= exact else "jpeg"
     sizes, tiles = [], dict[tuple[int, int, int], Any]()
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         while True:

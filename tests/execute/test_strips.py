@@ -37,6 +37,13 @@ def test_strips_are_bitwise_the_whole_frame(shape, strip_pixels):
     np.testing.assert_array_equal(develop(CHAIN, frame, strip_pixels=strip_pixels).pixels, whole.pixels)
 
 
+def test_light_stays_light_where_the_depth_of_the_raw_file_is_known():
+    frame = mosaic(9, 200)
+    made = develop(CHAIN, frame.but(bits=10)).pixels
+    assert made.dtype == np.float32
+    np.testing.assert_array_equal(made, develop(CHAIN, frame).pixels)
+
+
 def test_the_plain_call_agrees():
     frame = mosaic(63, 50)
     np.testing.assert_allclose(develop(CHAIN, frame).pixels, CHAIN(frame).pixels, atol=2e-6)

@@ -58,7 +58,7 @@ def dead_leaves(made: np.ndarray, chart: np.ndarray, *, pixels_per_degree: float
             f"the picture is not that of the chart: correlation {likeness:.2f} at a shift of {shift[0]:.1f}, {shift[1]:.1f} pixels",
             "give the part that shows the chart, turned and scaled as the chart is",
         )
-    frequency, _ = texture_response(np.zeros_like(chart), chart)
+    frequency, _ = texture_response(np.zeros(chart.shape, np.float32), chart.astype(np.float32))
     response, sharp = _measured(made, chart, pixels_per_degree)
     response = np.asarray(response, np.float64)
     return TextureResponse(np.asarray(frequency), response, float(sharp), falls(frequency, response, 0.5), shift, likeness)
