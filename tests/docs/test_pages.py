@@ -58,6 +58,8 @@ NOT_RUN = {
     "isp/develop/detail/mended.py": "a file of the package: it becomes a stage below",
 }
 """Files that no command of their page uses, and why."""
+LONG = {"tune": "five gradients are compiled", "learned": "two networks are, and a training"}
+"""Pages that take minutes of compiling, and why: `make slow` runs them; what they say in YAML loads in every run."""
 SPOKEN = {"text": "a picture of folders or of the tree, nothing to run"}
 """Kinds of blocks that hold nothing to run."""
 BLOCKS = [block for page in PAGES for block in blocks(page)]
@@ -81,7 +83,14 @@ def reduced(said):
     return said
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if any(True for _ in steps(page))], ids=lambda page: page.stem)
+def asking():
+    """The pages that have something to do."""
+    for page in PAGES:
+        if any(True for _ in steps(page)):
+            yield pytest.param(page, id=page.stem, marks=[pytest.mark.slow] if page.stem in LONG else [])
+
+
+@pytest.mark.parametrize("page", list(asking()))
 def test_what_a_page_says_works(page, folder, environment, request):
     if "lab/" in page.read_text():
         shutil.copytree(request.getfixturevalue("laboratory"), folder / "lab")
@@ -116,6 +125,15 @@ def test_every_yaml_is_used_or_loads(block: Block):
         stem = block.file.removesuffix(".yaml")
         used = any(stem in line for one in rest if one.kind in ("console", "python") for line in (*one.commands, one.text))
         assert used or any(one.kind == "yaml" and f"from: {block.file}" in one.text for one in rest), "no command uses it"
+
+
+@pytest.mark.parametrize("stem", sorted(LONG))
+def test_the_yaml_of_a_long_page_loads(stem, tmp_path):
+    files = [block for block in BLOCKS if block.kind == "yaml" and block.file and Path(block.page).stem == stem]
+    for block in files:
+        (tmp_path / block.file).write_text(block.text)
+        spec = load_spec(tmp_path / block.file)
+        assert spec.chain and spec.tune
 
 
 def test_nothing_is_left_out_that_is_not_there():

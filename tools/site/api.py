@@ -1,6 +1,7 @@
 """The public names of `isp`, with their signatures and what they say of themselves."""
 
 import inspect
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ from tools.site.words import markdown
 OPENING = """# Python reference
 
 Everything that `import isp` gives. [In Python](python.md) shows it in use. A docstring says shapes, units, ranges and what is raised."""
+
+VERBS = {"capture": "isp.execute.pose:shot", "tune": "isp.tune:tune"}
+"""Packages that are called, and the function that answers: its signature says more than that of the package."""
 
 
 def written(page: Path) -> None:
@@ -21,7 +25,8 @@ def told(name: str) -> str:
     """One public name; of a class, its public methods as well."""
     thing = getattr(isp, name)
     if inspect.ismodule(thing):  # a package that is called
-        thing = getattr(thing, name)
+        home, _, function = VERBS.get(name, "").partition(":")
+        thing = getattr(import_module(home), function) if home else type(thing).__call__
     if not inspect.isclass(thing):
         return f"## isp.{name}\n\n{directive('function', f'isp.{name}{signature(thing)}', thing)}"
     methods = [

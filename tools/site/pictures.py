@@ -13,15 +13,15 @@ from isp.core import Domain, Frame, Random, Stage
 from isp.core.run import run
 from isp.execute.capture import light
 from isp.io import embedded, read
-from isp.report.preview import close_up, preview
+from isp.report.preview import close_up, preview, turned, upright
 from isp.spec import all_names, stage_class
 from tools.site.plans import Plan, Stages, base, plan
 
-PART = (slice(330, 650), slice(260, 580))
-"""Rows and columns of the embedded raw file that are shown: a face, and grass."""
+PART = (slice(430, 750), slice(432, 752))
+"""Rows and columns of the embedded raw file that are shown: an eye between black fur and white."""
 SIDE, PIXELS = 320, 80
 """Pixels of a picture, and of the frame where single ones are shown."""
-FACE = (0.5, 0.5)
+EYE = (0.42, 0.47)
 """Where those lie, as shares of the sides."""
 GAP = 6
 SEEN = 2
@@ -91,10 +91,11 @@ def raw() -> Frame:
 
 @cache
 def scene() -> Frame:
-    """The light behind what `BASE` makes of it, exposed so that white comes near saturation."""
+    """The light behind what `BASE` makes of it, upright, so that rows of the sensor lie across."""
     picture = ran(tuple(one for one in base() if not one.name.startswith("geometry")), raw())
     lit = ran((stage_class("scene.photograph").of(luminance=500.0),), picture)
-    return lit.but(random=Random.of(0), iso=None, exposure_time=np.float32(1 / 100))
+    standing = upright(np.asarray(lit.pixels), lit)
+    return lit.but(pixels=standing, orientation=None, random=Random.of(0), iso=None, exposure_time=np.float32(1 / 100))
 
 
 @cache
@@ -132,13 +133,14 @@ def _step(stage: Stage, frame: Frame) -> Frame:
 
 def seen(frames: list[Frame], close: bool) -> list[np.ndarray]:
     """Frames as pictures of `SIDE` pixels, by one rule for both: light and electrons as shares of what is bright in them."""
-    standing = next((frame.orientation for frame in frames if frame.orientation), None)
-    frames = [frame.but(pixels=np.asarray(frame.pixels), orientation=frame.orientation or standing) for frame in frames]
+    frames = [frame.but(pixels=np.asarray(frame.pixels)) for frame in frames]
     if any(frame.domain in (Domain.SCENE, Domain.ELECTRONS) for frame in frames):
         frames = [shares(frame, frames) for frame in frames]
     elif frames[0].domain is Domain.MOSAIC_DN and len(frames) == 2 and frames[1].domain is Domain.MOSAIC_DN:
         frames = [above_black(frame, frames) for frame in frames]
-    return [enlarged(close_up(frame, FACE, PIXELS)) if close else preview(frame, SIDE) for frame in frames]
+    eyes = [EYE if frame.orientation else turned(EYE, raw()) for frame in frames]
+    drawn = [close_up(frame, eye, PIXELS) if close else preview(frame, SIDE) for frame, eye in zip(frames, eyes, strict=True)]
+    return [enlarged(half) if close or frame.domain.is_mosaic else half for half, frame in zip(drawn, frames, strict=True)]
 
 
 def shares(frame: Frame, frames: list[Frame]) -> Frame:
