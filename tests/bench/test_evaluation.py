@@ -128,7 +128,7 @@ def test_stages_are_rows_of_the_page_too(found, sensor, monkeypatch):
         return [StageRow("capture", "mosaic_dn", Seen(Measured(0.3, 0.01), float("nan"), 1.25, 0.125), how="why not")]
 
     monkeypatch.setattr("isp.bench.stages.stages", looked)
-    made = evaluate(PIPELINE, sensors=[sensor], iso=[100, 400], charts=["grey_ramp"], size=(32, 64), stages=True)
+    made = evaluate(PIPELINE, sensors=[sensor], iso=[100, 400], charts=["grey_ramp"], size=SIZE, stages=True)
     assert [a[0] for a in asked] == ["colour.matrix"] * 2 and asked[0][1] is sensor and asked[0][2:] == (100, "D65")
     assert made.stages[0]["mtf50"] == 0.3 and made.stages[0]["iso"] == 100 and made.stages[0]["delta_e"] is None
     assert [p.file for p in made.problems] == ["known, ISO 400: stages"]
@@ -144,6 +144,7 @@ def test_what_cannot_be_measured_is_told_and_the_rest_is_done(sensor):
     assert "too small to be measured" in page(made)
 
 
+@pytest.mark.slow
 def test_a_sensor_that_the_pipeline_does_not_take_is_told_of_once(sensor):
     odd = dataclasses.replace(sensor.swap("cfa.bayer", stage_class("cfa.xtrans")()), title="odd")
     chain = PIPELINE.replace("bilinear", "malvar2004")

@@ -12,7 +12,7 @@ OPENING = """# Python reference
 
 Everything that `import isp` gives. [In Python](python.md) shows it in use. A docstring says shapes, units, ranges and what is raised."""
 
-VERBS = {"capture": "isp.execute.pose:shot", "tune": "isp.tune:tune"}
+VERBS = {"capture": "isp.execute.pose:shot", "evaluate": "isp.bench.evaluation:evaluate", "tune": "isp.tune:tune"}
 """Packages that are called, and the function that answers: its signature says more than that of the package."""
 
 
