@@ -1,5 +1,6 @@
 """Slopes of functions that bend, arranged for a compiler that writes one plane at a time."""
 
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -36,14 +37,22 @@ def _(function: Callable[..., Any], primals: tuple[Any, Any], tangents: tuple[An
     # All sites in one array: a program for each would be compiled for minutes.
     planes = cut([jnp.stack(same) for same in zip(*sites, strict=True)])
     movements = [None if all(map(_still, same)) else jnp.stack([_moving(m) for m in same]) for same in zip(*by_site, strict=True)]
-    movements += [None if _still(m) else cut(jnp.broadcast_to(m, planes[0].shape)) for m in by_number]
+    made = _apart(function, numbers, sites)
+    movements += [None if _still(m) else _everywhere(m, planes[0].shape, len(made[0])) for m in by_number]
     moved: list[Any] = []
     for i, movement in enumerate(movements):
         if movement is not None:
             products = [slope * movement for slope in _slopes(function, cut((*planes, *numbers)), i)]
             moved = [a + b for a, b in zip(moved, products, strict=True)] if moved else products
-    made = _apart(function, numbers, sites)
     return made, tuple(zip(*(parts(cut(m)) for m in moved), strict=True)) if moved else jax.tree.map(jnp.zeros_like, made)
+
+
+def _everywhere(movement: Array, shape: tuple[int, ...], results: int) -> Array:
+    """A number's movement at each place. For a function of one result it is a part of the rows over and over: slopes are then added up over
+    these parts as they are found, and only a part is written. (The kernel for several results would be too large to be vectorised.)"""
+    rows = math.prod(shape[:-1])
+    times = next(n for n in (4, 3, 2, 1) if rows % n == 0) if results == 1 else 1
+    return jnp.concatenate([cut(jnp.broadcast_to(movement, (rows // times, shape[-1])))] * times).reshape(shape)
 
 
 def parts(stacked: Array) -> list[Array]:
