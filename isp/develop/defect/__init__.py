@@ -9,7 +9,9 @@ import jax.numpy as jnp
 from isp.core import Cfa, Domain, Stage
 from isp.core.planes import Array
 from isp.ops.extreme import smallest
-from isp.ops.fuse import cut
+from isp.ops.fuse import cut, together
+from isp.ops.surround import Twins, around, gathered
+from isp.ops.window import size
 
 
 class Defect(Stage, accepts=(Domain.MOSAIC_DN, Domain.MOSAIC)):
@@ -36,9 +38,9 @@ def estimates(neighbours: dict[tuple[int, int], Array]) -> list[tuple[Array, Arr
     speak together, and disagree across an edge; an array without such pairs is heard one by one against their mean."""
     pairs = [(o, (-o[0], -o[1])) for o in neighbours if o > (0, 0) and (-o[0], -o[1]) in neighbours]
     if pairs:
-        return [((neighbours[a] + neighbours[b]) / 2, jnp.abs(neighbours[a] - neighbours[b]), (a, b)) for a, b in pairs]
+        return [((neighbours[a] + neighbours[b]) / 2, size(neighbours[a] - neighbours[b]), (a, b)) for a, b in pairs]
     centre = sum(neighbours.values()) / len(neighbours)
-    return [(n, jnp.abs(n - centre), (o,)) for o, n in neighbours.items()]
+    return [(n, size(n - centre), (o,)) for o, n in neighbours.items()]
 
 
 def along_edges(said: Sequence[tuple[Array, Array]], noise: Array, good: Sequence[Array] | None = None) -> Array:
@@ -73,3 +75,38 @@ def _weights(apart: Sequence[Array], good: Sequence[Array]) -> tuple[list[Array]
     weights = [(least * c) ** 2 for c in close]
     total = sum(g * w for g, w in zip(good, weights, strict=True))
     return weights, jnp.where(total > 0, total, 1), close
+
+
+@jax.custom_vjp
+def across_from(wide: Array, noise: Array, twins: Twins) -> Array:
+    """`along_edges` of the four pairs of neighbours around each value of `wide` that has eight (see `isp.ops.surround`), with a pullback by
+    hand. With c = 1 / (|a - b| + noise) the slope of the mean y in the weight c^2 of a pair is its (a + b)/2 - y over the sum of weights."""
+    return along_edges([(value, apart) for value, apart, _ in estimates(around(wide, twins))], noise)
+
+
+def _between_forward(wide: Array, noise: Array, twins: Twins) -> tuple[Array, Any]:
+    made = cut(across_from(wide, noise, twins))
+    return made, (wide, noise, twins, made)
+
+
+def _between_backward(kept: Any, up: Array) -> tuple[Array, Array, None]:
+    wide, noise, twins, made = kept
+
+    def pairs() -> tuple[list[Array], list[Array]]:
+        said = estimates(around(*cut((wide, twins))))
+        return [value for value, _, _ in said], [apart + noise for _, apart, _ in said]
+
+    least = cut(smallest(pairs()[1]))
+    values, apart = pairs()
+    weights = [jnp.square(least / d) for d in apart]
+    pull = up / sum(weights)
+    pull, to_noise = together(pull, -2 * pull * sum(w / d * (v - made) for w, d, v in zip(weights, apart, values, strict=True)))
+
+    def back(own: Array, opposite: Array, made: Array, noise: Array, least: Array, pull: Array) -> Array:
+        close = 1 / (size(own - opposite) + jnp.where(noise > 0, noise, 1))
+        return pull * jnp.square(least * close) * (0.5 - 2 * close * jnp.sign(own - opposite) * ((own + opposite) / 2 - made))
+
+    return gathered(back, wide, (made, noise, least, pull), twins), to_noise, None
+
+
+across_from.defvjp(_between_forward, _between_backward)

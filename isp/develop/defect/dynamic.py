@@ -1,6 +1,7 @@
 """A site that stands alone above or below all its neighbours is not a detail of the picture but a defect of the sensor."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import jax
@@ -8,9 +9,10 @@ import jax.numpy as jnp
 
 from isp.core import Cfa, Frame, Scalar, between, param
 from isp.core.planes import Array, origin_of
-from isp.develop.defect import REACH, Defect, along_edges, estimates, same_colour
+from isp.develop.defect import REACH, Defect, across_from, along_edges, estimates, same_colour
 from isp.ops.extreme import largest, middle_of_four, smallest
 from isp.ops.fuse import cut, parted
+from isp.ops.surround import ends
 
 
 class Dynamic(Defect, needs=("cfa",), uses=("noise", "black", "white"), reach=REACH):
@@ -41,22 +43,27 @@ class Dynamic(Defect, needs=("cfa",), uses=("noise", "black", "white"), reach=RE
 
         def repaired(near, phases):
             # What meets here is cut: many slopes come back to each of these planes, and each leads to many neighbours.
-            own = near(0, 0)
-            itself = mirrored_onto_itself(frame, phases)
-            around = {o: parted(jnp.where(itself(*o), near(-o[0], -o[1]), near(*o))) for o in same_colour(cfa, phases[0])}
-            if len(around) < 2:
-                return own
-            low, high = cut((smallest(around.values()), largest(around.values())))
+            own, (down, across) = near(0, 0), mirrored_onto_itself(frame, phases)
+            if cfa.is_bayer:  # the neighbours are those of the site in its own plane
+                wide = cut(jnp.stack([pixels.planes[phase][0] for phase in phases]))
+                twins = tuple(jnp.stack([at[d] for d in (-REACH, 0, REACH)]) for at in (down, across))
+                (low, high), wanted = ends(wide, twins), partial(across_from, wide, twins=twins)
+            else:
+                offsets = same_colour(cfa, phases[0])
+                around = {o: parted(jnp.where(down[o[0]] & across[o[1]], near(-o[0], -o[1]), near(*o))) for o in offsets}
+                if len(around) < 2:
+                    return own
+                low, high = cut((smallest(around.values()), largest(around.values())))
+                wanted = partial(along_edges, [(value, apart) for value, apart, _ in estimates(around)])
             slope, floor, tiny = (n[jnp.array(phases), None, None] for n in noise)
             deviation = cut(jnp.sqrt(jnp.maximum(slope * (low + high) / 2 + floor, tiny**2)))
-            said = [(value, apart) for value, apart, _ in estimates(around)]
             rise = cut(shared_rise(cfa, phases[0], near))
             texture = self.spread * (high - low)
             black = pedestal[jnp.array(phases), None, None]
             lit = jnp.clip((own - black) / jnp.maximum(low - black, deviation), 0, 1)
             hot = switch(own - high, self.threshold * deviation + texture + self.shared * jnp.maximum(rise, 0))
             cold = switch(low - own, self.threshold * deviation + texture * lit + self.shared * jnp.maximum(-rise, 0))
-            return own + cut(hot + cold) * (cut(along_edges(said, deviation)) - own)
+            return own + cut(hot + cold) * (cut(wanted(noise=deviation)) - own)
 
         for phases in alike(cfa):
             made |= dict(zip(phases, repaired(pixels.among(phases, REACH), phases), strict=True))
@@ -83,21 +90,17 @@ def alike(cfa: Cfa) -> list[list[int]]:
     return list(groups.values())
 
 
-def mirrored_onto_itself(frame: Frame, phases: list[int]):
-    """`itself(dy, dx)`: where a neighbour across the border is the mirrored site, which would vouch for itself. (phases, 1, 1) or larger."""
+def mirrored_onto_itself(frame: Frame, phases: list[int]) -> tuple[dict[int, Array], dict[int, Array]]:
+    """By the distance down, and by that across: where a neighbour there is the mirrored site, which would vouch for itself. It is where both
+    say so. (phases, rows, 1) and (phases, 1, columns)."""
     places = (jnp.stack(p) for p in zip(*(frame.coordinates(phase) for phase in phases), strict=True))
     (row, column), (height, width) = places, frame.extent
     tile, (down, right) = frame.pixels.tile, frame.pixels.cells(REACH)
     row, column = row[:, down : row.shape[1] - down], column[..., right : column.shape[-1] - right]
 
     steps = range(-REACH, REACH + 1)
-    down, across = ({d: origin_of(p + d, n, t) == p for d in steps} for p, n, t in ((row, height, tile[0]), (column, width, tile[1])))
-    down, across = cut((down, across))  # else found again at every site
-
-    def itself(dy: int, dx: int) -> Array:
-        return down[dy] & across[dx]
-
-    return itself
+    found = ({d: origin_of(p + d, n, t) == p for d in steps} for p, n, t in ((row, height, tile[0]), (column, width, tile[1])))
+    return cut(tuple(found))  # else found again at every site
 
 
 SHARPNESS = 8.0
