@@ -38,7 +38,7 @@ def _(function: Callable[..., Any], primals: tuple[Any, Any], tangents: tuple[An
     planes = cut([jnp.stack(same) for same in zip(*sites, strict=True)])
     movements = [None if all(map(_still, same)) else jnp.stack([_moving(m) for m in same]) for same in zip(*by_site, strict=True)]
     made = _apart(function, numbers, sites)
-    movements += [None if _still(m) else _everywhere(m, planes[0].shape, len(made[0])) for m in by_number]
+    movements += [None if _still(m) else everywhere(m, planes[0].shape, len(made[0])) for m in by_number]
     moved: list[Any] = []
     for i, movement in enumerate(movements):
         if movement is not None:
@@ -47,9 +47,11 @@ def _(function: Callable[..., Any], primals: tuple[Any, Any], tangents: tuple[An
     return made, tuple(zip(*(parts(cut(m)) for m in moved), strict=True)) if moved else jax.tree.map(jnp.zeros_like, made)
 
 
-def _everywhere(movement: Array, shape: tuple[int, ...], results: int) -> Array:
+def everywhere(movement: Array, shape: tuple[int, ...], results: int = 1) -> Array:
     """A number's movement at each place. For a function of one result it is a part of the rows over and over: slopes are then added up over
     these parts as they are found, and only a part is written. (The kernel for several results would be too large to be vectorised.)"""
+    if not shape:
+        return movement
     rows = math.prod(shape[:-1])
     times = next(n for n in (4, 3, 2, 1) if rows % n == 0) if results == 1 else 1
     return jnp.concatenate([cut(jnp.broadcast_to(movement, (rows // times, shape[-1])))] * times).reshape(shape)

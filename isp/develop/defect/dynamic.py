@@ -12,6 +12,7 @@ from isp.core.planes import Array, origin_of
 from isp.develop.defect import REACH, Defect, across_from, along_edges, estimates, same_colour
 from isp.ops.extreme import largest, middle_of_four, smallest
 from isp.ops.fuse import cut, parted
+from isp.ops.slopes import apart
 from isp.ops.surround import ends
 
 
@@ -58,12 +59,10 @@ class Dynamic(Defect, needs=("cfa",), uses=("noise", "black", "white"), reach=RE
             slope, floor, tiny = (n[jnp.array(phases), None, None] for n in noise)
             deviation = cut(jnp.sqrt(jnp.maximum(slope * (low + high) / 2 + floor, tiny**2)))
             rise = cut(shared_rise(cfa, phases[0], near))
-            texture = self.spread * (high - low)
             black = pedestal[jnp.array(phases), None, None]
-            lit = jnp.clip((own - black) / jnp.maximum(low - black, deviation), 0, 1)
-            hot = switch(own - high, self.threshold * deviation + texture + self.shared * jnp.maximum(rise, 0))
-            cold = switch(low - own, self.threshold * deviation + texture * lit + self.shared * jnp.maximum(-rise, 0))
-            return own + cut(hot + cold) * (cut(wanted(noise=deviation)) - own)
+            tolerance = self.threshold, self.spread, self.shared
+            ((doubt,),) = apart(_doubt, tolerance, [(own, low, high, deviation, rise, black)])
+            return own + cut(doubt) * (cut(wanted(noise=deviation)) - own)
 
         for phases in alike(cfa):
             made |= dict(zip(phases, repaired(pixels.among(phases, REACH), phases), strict=True))
@@ -80,6 +79,17 @@ class Dynamic(Defect, needs=("cfa",), uses=("noise", "black", "white"), reach=RE
         else:
             slope, floor = self.unknown_noise**2 * white, (0.1 * self.unknown_noise * white) ** 2
         return tuple(jnp.broadcast_to(v, frame.filters).astype(frame.pixels.dtype) for v in (slope, floor, tiny))
+
+
+def _doubt(
+    own: Array, low: Array, high: Array, deviation: Array, rise: Array, black: Array, threshold: Array, spread: Array, shared: Array
+) -> Array:
+    """0 for a site that stays within what its neighbours allow, 1 for one that is far beyond."""
+    texture = spread * (high - low)
+    lit = jnp.clip((own - black) / jnp.maximum(low - black, deviation), 0, 1)
+    hot = switch(own - high, threshold * deviation + texture + shared * jnp.maximum(rise, 0))
+    cold = switch(low - own, threshold * deviation + texture * lit + shared * jnp.maximum(-rise, 0))
+    return hot + cold
 
 
 def alike(cfa: Cfa) -> list[list[int]]:

@@ -8,7 +8,7 @@ from isp.core.planes import Array
 from isp.develop.tone import Tone, sensor_white, toned
 from isp.ops.extreme import higher, lower
 from isp.ops.fuse import cut
-from isp.ops.slopes import apart
+from isp.ops.slopes import apart, everywhere
 
 GREY = 0.18
 """The scene value of a grey card, when 1 is a white sheet."""
@@ -76,4 +76,5 @@ def _(primals: tuple[Array, Array, Array], tangents: tuple[Array, Array, Array])
     (x, contrast, scale), (dx, d_contrast, d_scale) = primals, tangents
     made, raised = _fading(x, contrast, scale), 1 + x * scale
     fall = contrast * made / raised
+    d_contrast, d_scale = (everywhere(d, jnp.shape(x)) for d in (d_contrast, d_scale))
     return made, -(fall * scale * dx + fall * x * d_scale + made * jnp.log(raised) * d_contrast)
