@@ -30,11 +30,15 @@ def command(line):
     return "" if code == 0 else f"exit code {code}: {said.getvalue()}"
 
 
+SPACE = {"__name__": "__main__"}
+"""What the pieces of Python of a page have named so far: a later one goes on where an earlier one ended."""
+
+
 def python(text):
-    """Run a piece of Python, as a file of its own would."""
+    """Run a piece of Python."""
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            exec(compile(text, "<the page>", "exec"), {"__name__": "__main__"})
+            exec(compile(text, "<the page>", "exec"), SPACE)
     except Exception:
         return traceback.format_exc()
     return ""
