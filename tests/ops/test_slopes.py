@@ -1,6 +1,7 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 from jax.test_util import check_grads
 
 from isp.ops.slopes import apart
@@ -30,6 +31,23 @@ def test_values_and_slopes_are_those_of_the_function_itself():
         ours, theirs = (jax.grad(f, argnums=(0, 1, 2))(0.7, 0.3, sites()) for f in (total, plain))
         jax.tree.map(np.testing.assert_allclose, ours, theirs)
         check_grads(total, (0.7, 0.3, sites()), order=2, modes=("fwd", "rev"))
+
+
+@pytest.mark.parametrize("rows", [5, 6, 8])
+def test_slopes_of_numbers_are_added_up_over_parts_of_the_rows(rows):
+    def single(x, y, p, q):
+        return jnp.sin(p * x) * y + q * x
+
+    with jax.enable_x64(True):
+        planes = tuple(jnp.asarray(np.random.default_rng(rows).random((2, rows, 3))))
+
+        def ours(p, q):
+            return (apart(single, (p, q), [planes])[0][0] ** 3).sum()
+
+        np.testing.assert_allclose(
+            jax.grad(ours, (0, 1))(0.7, 0.3), jax.grad(lambda p, q: (single(*planes, p, q) ** 3).sum(), (0, 1))(0.7, 0.3)
+        )
+        check_grads(ours, (0.7, 0.3), order=1, modes=("fwd", "rev"))
 
 
 def test_it_maps_and_compiles():
