@@ -59,13 +59,22 @@ def rectified(x: Array) -> Array:
     return jnp.maximum(x, 0)
 
 
+def leaking(x: Array) -> Array:
+    """A rectifier that lets a tenth of what is negative through, and so always a slope (Maas, Hannun and Ng 2013)."""
+    return jnp.maximum(x, 0.1 * x)
+
+
 def trunk(weights: Mapping[str, Array], x: Array, dilations: Sequence[int]) -> Array:
-    """A residual network over `x` (rows, columns, in): `first`, then a layer `body0`, `body1` ... for each dilation, whose rectified output is added to
-    what it read, then `last`. Each side loses 2 + the sum of the dilations."""
-    x = rectified(convolved(weights, "first", x))
+    """A residual network over `x` (rows, columns, in), after He et al. 2016: `first`, then a layer `body0`, `body1` ... for each dilation, that reads
+    what is so far under a leaking rectifier and adds to it, then `last`. Each side loses 2 + the sum of the dilations.
+
+    The rectifier stands before a convolution and never on the path that adds: behind one, layers could only add what is positive, and most of their
+    channels fell silent for good while they were trained.
+    """
+    x = convolved(weights, "first", x)
     for i, dilation in enumerate(dilations):
-        x = inside(x, dilation) + rectified(convolved(weights, f"body{i}", x, dilation))
-    return convolved(weights, "last", x)
+        x = inside(x, dilation) + convolved(weights, f"body{i}", leaking(x), dilation)
+    return convolved(weights, "last", leaking(x))
 
 
 def fresh_trunk(random: np.random.Generator, into: int, wide: int, out: int, layers: int) -> dict[str, np.ndarray]:

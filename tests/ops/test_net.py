@@ -1,5 +1,6 @@
 """Small networks: cells of a mosaic, and layers whose borders shrink."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -51,6 +52,17 @@ def test_a_fresh_trunk_says_nothing_and_loses_what_it_says():
     weights = fresh_trunk(np.random.default_rng(3), 4, 8, 5, 2)
     made = np.asarray(trunk(weights, jnp.ones((20, 22, 4)), (1, 3)))
     assert made.shape == (20 - 12, 22 - 12, 5) and not made.any()
+
+
+def test_no_channel_of_a_trunk_falls_silent():
+    """A slope reaches every weight, also where each channel of each layer is far below zero everywhere."""
+    random = np.random.default_rng(4)
+    weights = fresh_trunk(random, 4, 8, 5, 3) | convolution(random, "last", 3, 8, 5)
+    weights |= {f"{layer}/bias": np.full(8, -20, np.float32) for layer in ("first", "body0", "body1", "body2")}
+    x = random.standard_normal((24, 24, 4)).astype(np.float32)
+    slopes = jax.grad(lambda w: jnp.sum(jnp.square(trunk(w, x, (1, 2, 1)))))(weights)
+    for name, slope in slopes.items():
+        assert (np.abs(slope) > 0).all(), name
 
 
 def test_deviations_are_those_of_constant_noise_and_finite_without_any():

@@ -8,12 +8,12 @@ from isp.core.planes import Planes
 from isp.develop.demosaic import Demosaic, malvar, red_of
 from isp.ops.net import cells, convolution, convolved, deviations, fresh_trunk, in_cells, inside, sites, trunk
 
-WIDE, LAYERS = 32, (1, 2, 2, 1)
+WIDE, LAYERS = 48, (1, 2, 2, 1)
 """Channels between layers of fresh weights, and the dilation of each residual layer."""
 REACH = (2, *(2 * d for d in LAYERS), 2, 2)
 """Tiles for each layer, and one since cells begin at red."""
 LOST = 2 + sum(LAYERS)
-LEFT = 0.05
+LEFT = 0.026
 """Share of the variance of noise that flat areas keep, measured at three strengths of noise."""
 
 

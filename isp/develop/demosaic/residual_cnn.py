@@ -25,7 +25,7 @@ class ResidualCnn(Demosaic, bayer=True, needs=("cfa",), reach=REACH, paper="ghar
     3x3 layer add to the two colours that a site does not know; the colour it knows is kept. 40,784 weights; it reads 14 pixels around a site. All four
     Bayer phases are brought to one. Fresh weights, or strength 0, are Malvar's interpolation exactly.
 
-    It was trained without noise on encoded photographs, so give it values under a curve: after `stabilise.*`. It looks at pixels alone, at no noise
+    It was trained without noise under the square root, so give it values under a curve: after `stabilise.*`. It looks at pixels alone, at no noise
     model and no ISO number; noise that is left in them is interpolated, not removed (see `demosaic.joint_cnn`).
     """
 

@@ -8,7 +8,7 @@ import numpy as np
 from isp.core import Domain, Frame, Planes, Scalar, Weights, between, param, weights
 from isp.core.planes import Array
 from isp.develop.detail import Detail
-from isp.ops.net import convolution, convolved, rectified
+from isp.ops.net import convolution, convolved, leaking
 
 WIDE = 16
 """Channels between the layers of fresh weights: 3,347 in all."""
@@ -39,8 +39,8 @@ class ResidualCnn(Detail, accepts=(Domain.CAMERA, Domain.WORKING), uses=("noise"
         light = pixels.joined()
         root = jnp.sqrt(jnp.maximum(light, 0.0) + DARK)
         x = jnp.concatenate([root, _deviation(frame, light, root)], -1)
-        x = rectified(convolved(self.weights, "first", x))
-        x = rectified(convolved(self.weights, "middle", x))
+        x = leaking(convolved(self.weights, "first", x))
+        x = leaking(convolved(self.weights, "middle", x))
         more = self.strength * convolved(self.weights, "last", x)
         down, right = ((h - less * side) for h, less, side in zip(pixels.halo, pixels.cells(self.reach), pixels.tile, strict=True))
         margin = down // pixels.tile[0], right // pixels.tile[1]

@@ -47,20 +47,24 @@ def test_strength_is_a_share():
     np.testing.assert_allclose(half, (none + whole) / 2, atol=1e-4 * np.abs(whole).max())
 
 
-@pytest.mark.parametrize(("name", "more"), [("kodim19", 0.8), ("kodim03", 0.4)])
+@pytest.mark.parametrize(("name", "more"), [("kodim19", 0.2), ("kodim03", 1.8)])
 def test_it_beats_the_classical_methods_on_photographs_held_out(shared_data, name, more):
-    """Encoded values, a part of 256x256, 10 pixels of border left out; kodim19 is the picture of the fence."""
+    """Light under the square root, judged encoded, a part of 256x256, 10 pixels of border left out; kodim19 is the picture of the fence."""
     from PIL import Image
+
+    from isp.ops.curve import decode_srgb, encode_srgb
 
     whole = np.asarray(Image.open(shared_data / "kodak" / f"{name}.png").convert("RGB"), np.float32) / 255
     rows, columns = ((size // 2 - 128) // 2 * 2 for size in whole.shape[:2])
     picture = whole[rows : rows + 256, columns : columns + 256]
+    root = np.sqrt(np.asarray(decode_srgb(picture)))
     mosaic = np.zeros(picture.shape[:2], np.float32)
     for i, channel in enumerate(Cfa.bayer("rggb").channels):
         y, x = divmod(i, 2)
-        mosaic[y::2, x::2] = picture[y::2, x::2, channel]
+        mosaic[y::2, x::2] = root[y::2, x::2, channel]
 
     def decibels(stage):
-        return -10 * np.log10(np.mean((np.clip(made(stage, mosaic), 0, 1) - picture)[10:-10, 10:-10] ** 2))
+        encoded = np.asarray(encode_srgb(np.clip(made(stage, mosaic), 0, 1) ** 2))
+        return -10 * np.log10(np.mean((encoded - picture)[10:-10, 10:-10] ** 2))
 
     assert decibels(ResidualCnn()) > decibels(Menon2007()) + more
