@@ -25,6 +25,7 @@ SIDE = 720
 CELL = "text-align:left;padding:.15em .9em .15em 0;vertical-align:top"
 DIM = "opacity:.65"
 PAGES = {
+    "isp.bench.compare": "comparison",
     "isp.tune.result": "tuning",
     "isp.tune.sensitivity": "sensitivity",
     "isp.tune.sweep": "sweep",

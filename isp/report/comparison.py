@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from html import escape
+from itertools import combinations, zip_longest
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,12 +14,16 @@ import numpy as np
 from isp.core import Chain, DataError, Domain, Frame
 from isp.evaluate.picture import metric
 from isp.report import histogram
-from isp.report.preview import data_uri, preview
+from isp.report.preview import close_up, data_uri, preview
 from isp.report.pyramid import Pyramid, codes, pyramid
 from isp.report.template import rendered
 from isp.spec import dump
 
 METRICS = ("psnr", "ssim", "delta_e2000", "flip")
+EXCERPT, CLOSE = 300, 48
+"""What a notebook keeps of a picture: its longest side, and the pixels of a close-up each way."""
+THUMB = 240
+"""Longest side of the picture by which an input is chosen."""
 MAPS = ("delta_e2000", "flip")
 """Metrics whose maps are drawn, besides the absolute difference."""
 
@@ -31,11 +36,15 @@ class Side(NamedTuple):
 
 
 class Time(NamedTuple):
-    """Seconds: the least of the warm runs, how many these were, and what the first run took longer, which is mostly compiling."""
+    """Seconds: the least of the warm runs, how many these were, and what the first run took longer; of all rounds the median `ratio` to the first pipeline. For
+    the first run some programs were `compiled`, others `loaded` from the cache on disk."""
 
     warm: float
     runs: int
     first: float
+    ratio: float = float("nan")
+    compiled: int = 0
+    loaded: int = 0
 
 
 @dataclass
@@ -91,16 +100,25 @@ def page(sides: list[Side], scenes: list[Scene], against: str, truth: bool, meas
         scenes=scenes,
         model=model,
         still=data_uri(preview(_frame(first), 512)),
+        thumbs=[data_uri(preview(_frame(next(iter(s.pictures.values()))), THUMB)) for s in scenes] if len(scenes) > 1 else [],
         blocks="\n".join(blocks),
         metrics=[metric(name) for name in METRICS],
         rows=measured,
         truth=truth,
         against=against,
         sides=sides,
+        programs=programs,
         diffs=[(side.name, list(differences(sides[0].chain, side.chain))) for side in sides[1:]],
         histograms=[(name, histogram.svg(_frame(pixels))) for name, pixels in scenes[0].pictures.items()],
         command=command,
     )
+
+
+def programs(time: Time) -> str:
+    """What made a first run longer."""
+    counts = ((time.compiled, "compiled"), (time.loaded, "loaded from the cache"))
+    told = [f"{n} program{'s' if n > 1 else ''} {what}" for n, what in counts if n]
+    return ", ".join(told) or "nothing new: the programs were there"
 
 
 def differences(one: Chain, other: Chain) -> Iterator[tuple[str, str, str]]:
@@ -143,15 +161,14 @@ def _scene(index: int, scene: Scene, against: str, blocks: list[str]) -> dict[st
     ]
     maps = []
     base = names.index(against)
-    for i, name in enumerate(names):
-        if i == base:
-            continue
-        for k, (label, unit, values) in enumerate(_maps(scene.pictures[name], scene.pictures[against])):
+    for one, other in sorted(combinations(range(len(names)), 2), key=lambda pair: base not in pair):
+        shown, wanted = (other, one) if base == one else (one, other)
+        for k, (label, unit, values) in enumerate(_maps(scene.pictures[names[shown]], scene.pictures[names[wanted]])):
             top = float(values.max()) or 1.0
             full = min(max(float(np.percentile(values, 99)), top / 100), top)
-            made = kept(codes(values, top), f"d{index}-{i}-{k}")
-            maps.append({"metric": label, "unit": unit, "top": top, "full": full, "pair": sorted((base, i)), **made})
-    return {"name": scene.name, "width": width, "height": height, "pictures": pictures, "maps": maps, "thumb": ""}
+            made = kept(codes(values, top), f"d{index}-{one}-{other}-{k}")
+            maps.append({"metric": label, "unit": unit, "top": top, "full": full, "pair": [one, other], **made})
+    return {"name": scene.name, "width": width, "height": height, "pictures": pictures, "maps": maps, "thumb": f"t{index}"}
 
 
 def _maps(made: np.ndarray, wanted: np.ndarray) -> Iterator[tuple[str, str, np.ndarray]]:
@@ -162,3 +179,56 @@ def _maps(made: np.ndarray, wanted: np.ndarray) -> Iterator[tuple[str, str, np.n
 
 def _frame(pixels: np.ndarray) -> Frame:
     return Frame(pixels=pixels, domain=Domain.DISPLAY, primaries="srgb", transfer="srgb")
+
+
+def excerpt(found: Any, cell: str = "") -> str:
+    """The gist of a comparison (`isp.bench.compare.Comparison`) as HTML that brings its own style, for a notebook: each picture of the first input, below it the place
+    where they differ most, pixel by pixel; numbers and times."""
+    scene = found.scenes[0]
+    names, most = list(scene.pictures), _apart(list(scene.pictures.values()))
+    figures = []
+    for name, pixels in scene.pictures.items():
+        whole, close = data_uri(preview(_frame(pixels), EXCERPT), "webp"), data_uri(close_up(_frame(pixels), most, CLOSE), "png")
+        figures.append(
+            f"<figure style='margin:0;flex:1 1 0;min-width:140px;max-width:{EXCERPT}px'><img src='{whole}' style='width:100%;display:block' alt='{escape(name)}'>"
+            f"<img src='{close}' style='width:100%;display:block;margin-top:4px;image-rendering:pixelated' alt='{escape(name)}, close'>"
+            f"<figcaption>{escape(name)}</figcaption></figure>"
+        )
+    numbers = [[r["input"], r["picture"], r["against"], *(f"{r[m]:.4g}" for m in METRICS)] for r in found.rows]
+    times = [
+        [s.name, name, *((f"{t.warm:.3g}", f"{t.ratio:.2f}") if t.runs else ("", "")), f"{t.first:.3g}", programs(t)]
+        for s in found.scenes
+        for name, t in s.times.items()
+    ]
+    units = [f"{m}, {unit}" if (unit := metric(m).unit) not in ("", "1") else m for m in METRICS]
+    tables = _table(["input", "picture", "against", *units], numbers, cell)
+    tables += _table(["input", "pipeline", "warm, s", "of the first", "first run longer by, s", "which was"], times, cell)
+    told = f"Below: the {CLOSE} × {CLOSE} pixels in which they differ most." if len(names) > 1 else ""
+    return (
+        f"<div><div style='display:flex;gap:8px;flex-wrap:wrap'>{''.join(figures)}</div><div style='opacity:.65'>{told}</div>{tables}</div>"
+    )
+
+
+def text(found: Any) -> str:
+    """The numbers in lines."""
+    lines = [f"  {r['input']}: {r['picture']} against {r['against']}: " + ", ".join(f"{m} {r[m]:.4g}" for m in METRICS) for r in found.rows]
+    return "\n".join([*lines, *(f"  {s.name}: {name} {t.warm:.3g} s" for s in found.scenes for name, t in s.times.items())])
+
+
+def _apart(pictures: list[np.ndarray]) -> tuple[float, float]:
+    """The centre, as shares of the sides, of the place where pictures differ most."""
+    spread = np.ptp(np.stack(pictures), axis=0).mean(-1)
+    cells = [n // CLOSE for n in spread.shape]
+    if min(cells) < 1:
+        return 0.5, 0.5
+    blocks = spread[: cells[0] * CLOSE, : cells[1] * CLOSE].reshape(cells[0], CLOSE, cells[1], CLOSE).mean((1, 3))
+    row, column = np.unravel_index(np.argmax(blocks), blocks.shape)
+    return (row + 0.5) * CLOSE / spread.shape[0], (column + 0.5) * CLOSE / spread.shape[1]
+
+
+def _table(head: list[str], rows: list[list[str]], cell: str) -> str:
+    lines = [
+        "".join(f"<{tag} style='{cell}'>{escape(text)}</{tag}>" for text in row)
+        for tag, row in (("th", head), *(("td", row) for row in rows))
+    ]
+    return f"<table style='margin-top:.4em'>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
