@@ -11,6 +11,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain as chained
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -126,7 +127,7 @@ def _named(pipelines: Sequence[str | Path | Chain], alone: bool) -> list[Side]:
         chain = one if isinstance(one, Chain) else load(one)
         name = (one.title or f"pipeline {i}") if isinstance(one, Chain) else Path(one).stem
         taken = {side.name for side in made} | {REFERENCE}
-        made.append(Side(next(n for n in (name, *(f"{name} {k}" for k in count(2))) if n not in taken), chain))
+        made.append(Side(next(n for n in chained([name], (f"{name} {k}" for k in count(2))) if n not in taken), chain))
     return made
 
 
