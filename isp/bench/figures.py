@@ -110,8 +110,9 @@ def _linear(frame: Frame) -> np.ndarray:
 # ---------------------------------------------------------------------- light
 def reflectance(frame: Frame) -> np.ndarray:
     """The grey (of the shape of the pixels) that would have given each value: each phase of a mosaic, and each channel of a picture, by its own curve
-    through the grey steps. Beyond the steps the curve goes on straight. NaN where values do not grow with light."""
-    pixels = np.asarray(frame.array)
+    through the grey steps. Beyond the steps the curve goes on straight, and encoded values are decoded before: six greys would not tell how far they bend.
+    NaN where values do not grow with light."""
+    pixels = _linear(frame) if frame.domain is Domain.DISPLAY else np.asarray(frame.array)
     tile = frame.cfa.tile if frame.domain.is_mosaic and frame.cfa is not None else (1, 1)
     greys = pooled(pixels[STEPS_AT], tile)
     planes = pixels if pixels.ndim == 3 else pixels[..., None]

@@ -65,6 +65,7 @@ def test_a_raw_frame_has_the_sharpness_of_its_pixels_and_the_clipping_of_its_wel
         assert rows[name].seen.mtf50.value == pytest.approx(pixel, rel=0.03)
         assert rows[name].seen.clipped == pytest.approx(0.75, abs=0.02)  # the ramp goes to four times white
     assert rows["demosaic.bilinear"].seen.mtf50.value < 0.8 * pixel
+    assert rows["encode.srgb"].seen.mtf50.value == pytest.approx(rows["colour.matrix"].seen.mtf50.value, rel=0.02)
 
 
 def test_colours_of_a_camera_that_is_a_matrix_are_right_and_have_names_after_the_matrix_only(rows):
