@@ -1,6 +1,6 @@
 """What the learned stages of learned.yaml gain over classic.yaml on photographs that sensors saw: PSNR and CIEDE2000 of the finished picture.
 
-python benchmarks/learned_chain.py PICTURE... [--sensors imx219 phone sony_a7s2] [--iso 100 800 3200] [-o DIR]
+python benchmarks/learned_chain.py PICTURE... [--sensors imx219 oppo_reno10x sony_a7s2] [--iso 100 800 3200] [-o DIR]
 
 Each picture is captured with the noise of each sensor at each ISO and developed by both pipelines. The picture wanted is what classic.yaml makes of the same
 light without noise, mosaic and clipping defects: four captures, one for each order of a Bayer tile, tell all three colours at every site, and so nothing
@@ -33,7 +33,7 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("pictures", nargs="+", type=Path)
-    parser.add_argument("--sensors", nargs="+", default=["imx219", "phone", "sony_a7s2"])
+    parser.add_argument("--sensors", nargs="+", default=["imx219", "oppo_reno10x", "sony_a7s2"])
     parser.add_argument("--iso", nargs="+", type=float, default=[100, 800, 3200])
     parser.add_argument("-o", "--output", type=Path, default=None)
     asked = parser.parse_args()

@@ -76,7 +76,7 @@ def by_definition(pixels, strength, detail, pivot, most):
         found = list(around(r, c))
         seen, sum_ = (sum(weight * grid[at] for at, weight in found) for grid in (share, total))
         base[r, c] = (sum_ + 1e-3 * stops[r, c]) / (seen + 1e-3)
-    lifted = most * np.tanh(strength * (np.log2(pivot + 2.0**LOW) - base) / most)
+    lifted = most * np.tanh(strength * (np.log2(pivot + 2.0**LOW) - np.minimum(base, np.log2(WHITE.min() + 2.0**LOW))) / most)
     return pixels * 2.0 ** (lifted + (detail - 1) * (stops - base))[..., None]
 
 
