@@ -2,7 +2,8 @@
 
 DATA holds `kodak/kodim01.png` ..., `photos_cc0/*.png` and `raw/` (see the cards in isp/data/weights for where they come from). OUT/learned gets the photographs to
 learn from: Kodak 01, 05, 09, 13, 17, 21, the CC0 ones, raw files developed and reduced four times in linear light, and four of scikit-image that
-are free of rights, reduced twice; OUT/held_out gets Kodak 03, 07, 11, 15, 19, 23, which no network may see.
+are free of rights, reduced twice; OUT/small the same ones, 168 pixels high or wide, for networks that look at a whole picture at once; OUT/held_out gets Kodak 03,
+07, 11, 15, 19, 23, which no network may see.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ RAWS = (
 )
 FREE = ("astronaut", "chelsea", "coffee", "rocket")
 """NASA's portrait and rocket, and two under CC0."""
+SHORT = 168
+"""Pixels of the shorter side of small pictures."""
 
 
 def reduced(light: np.ndarray, by: int) -> np.ndarray:
@@ -57,6 +60,11 @@ def gathered(data: Path, out: Path, sidecars: Path) -> None:
     for name in FREE:
         light = np.asarray(decode_srgb(getattr(skimage.data, name)()[..., :3] / np.float32(255)))
         Image.fromarray(reduced(light, 2)).save(out / "learned" / f"{name}.png")
+    (out / "small").mkdir(exist_ok=True)
+    for path in sorted((out / "learned").glob("*.png")):
+        whole = Image.open(path).convert("RGB")
+        scale = SHORT / min(whole.size)
+        whole.resize(tuple(round(n * scale) for n in whole.size), Image.Resampling.LANCZOS).save(out / "small" / path.name)
 
 
 if __name__ == "__main__":
