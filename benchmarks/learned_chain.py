@@ -60,13 +60,10 @@ def main() -> None:
 
 def captured(sensor: str, picture: str, iso: float, seed: int | None, pattern: str | None = None) -> Any:
     """The raw frame; without a seed, without noise."""
-    from isp.execute.capture import Shot, capture
-    from isp.execute.scenes import scene_of
-    from isp.spec import load
+    import isp
 
-    chain = load(sensor, kind="sensors", set=[] if pattern is None else [f"cfa.bayer.pattern={pattern}"])
-    scene, start = scene_of(picture, chain, None, None, (0, 0))
-    return next(iter(capture(chain, scene, start, Shot(iso=iso, seed=seed or 0, noise=seed is not None))))
+    changed = [] if pattern is None else [f"cfa.bayer.pattern={pattern}"]
+    return isp.capture(sensor, picture, iso=iso, seed=seed or 0, noise=seed is not None, set=changed)
 
 
 def finished(chain: Any, raw: Any) -> np.ndarray:

@@ -1,11 +1,13 @@
 """What all tests share: the folder of real camera data, and a compile cache between runs."""
 
+import os
 from pathlib import Path
 
 import jax
 import pytest
 
-SHARED_DATA = Path(__file__).resolve().parents[1] / ".." / "shared" / "data"
+ROOT = Path(__file__).resolve().parents[1]
+SHARED_DATA = ROOT / ".." / "shared" / "data"
 
 jax.config.update("jax_compilation_cache_dir", str(Path.home() / ".cache" / "isp" / "tests"))
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.2)
@@ -17,6 +19,13 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("no ../shared/data beside this checkout")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory):
+    """Where commands find this package, and keep what they compile: one folder for the session."""
+    cache = tmp_path_factory.getbasetemp().parent / "isp-cache"
+    return {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(cache), "COLUMNS": "100"}
 
 
 MAPS = 30_000

@@ -12,6 +12,7 @@ from isp.core import Chain, Frame
 from isp.core.run import run
 from isp.execute import Shot, capture
 from isp.execute.scenes import scene_of
+from isp.spec import load
 
 CHARTS: dict[str, dict[str, Any]] = {"noise_steps": {"scene.grey_steps": {"steps": 6, "lightest": 0.045, "darkest": 1.795}}}
 """What may stand before the sensor: a chart and how it is drawn."""
@@ -45,15 +46,20 @@ class Laboratory:
         """The light that the chart sends, as this sensor wants it."""
         key = "lit", chart, setting.sensor, setting.illuminant
         if key not in self.kept:
-            scene, start = scene_of(text(chart), setting.chain, setting.illuminant, None, self.size)
-            made = run(scene.stages, start)
-            self.kept[key] = made.but(pixels=np.asarray(made.pixels))
+            self.kept[key] = lit(CHARTS[chart], setting.chain, setting.illuminant, self.size)
         frame: Frame = self.kept[key]
         return frame
 
 
-def text(chart: str) -> str:
-    """A chart as the YAML of a scene."""
-    ((stage, values),) = CHARTS[chart].items()
+def lit(chart: dict[str, dict[str, Any]], sensor: Chain, illuminant: str | None, size: tuple[int, int]) -> Frame:
+    """The light that a chart of `size` (rows, columns) sends, as this sensor wants it, RGB or spectral; `chart` is its stage and what that is given."""
+    ((stage, values),) = chart.items()
     said = ", ".join(f"{name}: {value}" for name, value in values.items())
-    return f"isp: 1\nstages:\n  - {stage}: {{{said}}}\n"
+    scene, start = scene_of(f"isp: 1\nstages:\n  - {stage}: {{{said}}}\n", sensor, illuminant, None, size)
+    made = run(scene.stages, start)
+    return made.but(pixels=np.asarray(made.pixels))
+
+
+def rgb() -> Chain:
+    """A sensor that takes RGB light, for what a perfect camera would make of a chart."""
+    return load("isp: 1\ninput: scene\nstages: [exposure.settings]\n")

@@ -10,14 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from isp.bench.laboratory import CHARTS, Setting
+from isp.bench.laboratory import CHARTS, Setting, rgb
+from isp.bench.laboratory import lit as alone
 from isp.bench.noise import SIDE, STEPS
 from isp.core import Frame, Random
-from isp.core.run import run
 from isp.execute import Shot
 from isp.execute.capture import readings
-from isp.execute.scenes import scene_of
-from isp.spec import load
 from isp.tune.take import captured, exposed
 
 ROWS, COLUMNS = 224, SIDE * STEPS
@@ -57,11 +55,10 @@ def lit(setting: Setting) -> Frame:
     """The light that the sheet sends, as this sensor wants it, RGB or spectral."""
     parts = []
     for box, chart in PARTS:
-        scene, start = scene_of(_text(chart), setting.chain, setting.illuminant, None, size(box))
-        parts.append(run(scene.stages, start))
+        parts.append(alone(chart, setting.chain, setting.illuminant, size(box)))
     pixels = np.zeros((ROWS, COLUMNS, parts[0].pixels.shape[-1]), np.float32)
     for (box, _), part in zip(PARTS, parts, strict=True):
-        pixels[box] = np.asarray(part.pixels)
+        pixels[box] = part.pixels
     # Whole tiles of every mosaic there is.
     row, column = ((field - side) // 24 * 12 for field, side in zip(FIELD, (ROWS, COLUMNS), strict=True))
     return parts[0].but(pixels=pixels, window=np.array([row, column, *FIELD], np.float32))
@@ -70,17 +67,10 @@ def lit(setting: Setting) -> Frame:
 def wanted(box: Box) -> np.ndarray:
     """A part of the sheet as linear sRGB light over its white (rows, columns, 3), in D65: what a perfect camera would make of it."""
     (chart,) = (chart for where, chart in PARTS if where == box)
-    rgb = load("isp: 1\ninput: scene\nstages: [exposure.settings]\n")
-    scene, start = scene_of(_text(chart), rgb, None, None, size(box))
-    made = run(scene.stages, start)
+    made = alone(chart, rgb(), None, size(box))
     return np.asarray(made.pixels, np.float64) / np.asarray(made.scene_white, np.float64)
 
 
 def size(box: Box) -> tuple[int, int]:
     """Rows and columns of a part."""
     return box[0].stop - box[0].start, box[1].stop - box[1].start
-
-
-def _text(chart: dict[str, dict[str, Any]]) -> str:
-    ((stage, values),) = chart.items()
-    return f"isp: 1\nstages:\n  - {stage}: {{{', '.join(f'{name}: {value}' for name, value in values.items())}}}\n"

@@ -33,11 +33,6 @@ def bounded(root: Array) -> Array:
     return root / jnp.sqrt(1 + (root / BRIGHTEST) ** 2)
 
 
-def leaky(x: Array) -> Array:
-    """A rectifier that lets a tenth of what is negative pass: its units cannot die."""
-    return jnp.maximum(x, 0.1 * x)
-
-
 def halved(weights: Mapping[str, Array], name: str, x: Array) -> Array:
     """`x` (rows, columns, in), of even sides, under a 3 x 3 kernel at every other place, its border repeated."""
     wide = jnp.pad(x, ((1, 0), (1, 0), (0, 0)), mode="edge")

@@ -1,6 +1,5 @@
 """Commands run as a person runs them: in a process of their own, in a folder of their own."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -26,13 +25,6 @@ class Result:
     def __init__(self, done):
         self.code, self.out, self.err = done.returncode, done.stdout, done.stderr
         self.errors = [line for line in self.err.splitlines() if line.startswith("error: ")]
-
-
-@pytest.fixture(scope="session")
-def environment(tmp_path_factory):
-    """Where commands find this package, and keep what they compile: one folder for the session."""
-    cache = tmp_path_factory.getbasetemp().parent / "isp-cache"
-    return {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(cache), "COLUMNS": "100"}
 
 
 @pytest.fixture

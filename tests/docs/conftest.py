@@ -1,13 +1,10 @@
 """What a reader has before he begins: a raw file, captures of a camera, pixels of a sensor."""
 
-import os
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
 CAMERA = """isp: 1
 title: Small sensor
 camera: {make: Acme, model: S1, rows: 96, columns: 96}
@@ -21,13 +18,6 @@ stages:
   - noise.read: {deviation: 4.0}
   - adc.linear: {gain: 0.5, pedestal: 64, bits: 12}
 """
-
-
-@pytest.fixture(scope="session")
-def environment(tmp_path_factory):
-    """Where a session finds this package, and keeps what it compiles."""
-    cache = tmp_path_factory.getbasetemp().parent / "isp-cache"
-    return {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(cache), "COLUMNS": "100"}
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,10 @@ from typing import Any
 import numpy as np
 
 from isp.bench.evaluation.chart import Chart
+from isp.bench.laboratory import lit, rgb
 from isp.core import Chain, ChainError, Frame
-from isp.core.run import run
 from isp.evaluate.view import view
 from isp.execute import Shot, capture, develop
-from isp.execute.scenes import scene_of
-from isp.spec import load
-from isp.tune.take import seen
 
 OFF_AXIS = ("optics.vignetting", "optics.vignetting_mesh", "optics.distortion", "optics.lateral_colour")
 """What a lens does towards the corners, and not in the middle of the field."""
@@ -60,10 +57,10 @@ class Room:
     def wanted(self, shot: str, stage: dict[str, dict[str, Any]]) -> np.ndarray:
         """The chart as linear sRGB light over its white (rows, columns, 3), in D65: what a perfect camera makes of it in any light."""
         if ("wanted", shot) not in self.kept:
-            scene, start = scene_of(scene_text(stage), _rgb_sensor(), None, None, self.size)
-            self.kept["wanted", shot] = np.asarray(seen(scene.stages, start).pixels)
-        made: np.ndarray = self.kept["wanted", shot]
-        return made
+            made = lit(stage, rgb(), None, self.size)
+            self.kept["wanted", shot] = np.asarray(made.pixels / made.scene_white)
+        light: np.ndarray = self.kept["wanted", shot]
+        return light
 
     def _lit(self, shot: str, stage: dict[str, dict[str, Any]], condition: Condition) -> Frame:
         """The light that the chart sends, as this sensor wants it."""
@@ -72,9 +69,7 @@ class Room:
             self.kept = {k: v for k, v in self.kept.items() if k[0] == "wanted"}
             self.kept["who"] = condition.sensor, condition.illuminant
         if key not in self.kept:
-            scene, start = scene_of(scene_text(stage), condition.chain, condition.illuminant, None, self.size)
-            made = run(scene.stages, start)
-            self.kept[key] = made.but(pixels=np.asarray(made.pixels))
+            self.kept[key] = lit(stage, condition.chain, condition.illuminant, self.size)
         frame: Frame = self.kept[key]
         return frame
 
@@ -106,15 +101,3 @@ def light(frame: Frame) -> np.ndarray:
     top = np.iinfo(pixels.dtype).max if pixels.dtype.kind == "u" else 1
     pixels = np.repeat(pixels[..., None], 3, -1) if pixels.ndim == 2 else pixels
     return np.asarray(view(frame.but(pixels=pixels.astype(np.float32) / np.float32(top)), "linear"))
-
-
-def scene_text(stage: dict[str, dict[str, Any]]) -> str:
-    """A chart as the YAML of a scene."""
-    ((name, values),) = stage.items()
-    said = ", ".join(f"{key}: {value}" for key, value in values.items())
-    return f"isp: 1\nstages:\n  - {name}: {{{said}}}\n"
-
-
-def _rgb_sensor() -> Chain:
-    """A sensor that takes RGB light, so that truth is RGB."""
-    return load("isp: 1\ninput: scene\nstages: [exposure.settings]\n")

@@ -10,10 +10,10 @@ from isp.core.planes import Array
 from isp.develop.look import Look, coordinates
 from isp.ops.colour import luminance_weights
 from isp.ops.curve import rooted
-from isp.ops.gist import bounded, halved, leaky, seen
+from isp.ops.gist import bounded, halved, seen
 from isp.ops.grid import hats, places, sliced
 from isp.ops.lut import moved
-from isp.ops.net import convolution, convolved, mixed, mixing
+from isp.ops.net import convolution, convolved, leaking, mixed, mixing
 
 CELLS, DEPTHS = 16, 8
 """Points of the grid along each side, and over the guide."""
@@ -69,10 +69,10 @@ class BilateralGrid(Look, needs=("thumbnail",), uses=("measured_window", "white"
 
 def matrices(weights: Mapping[str, Array], thumbnail: Array) -> Array:
     """The grid (8, 12, 16, 16) of a picture: three rows of a matrix and its offset. What is near is seen by two layers, what is far by four and a mean."""
-    x = leaky(halved(weights, "first", seen(thumbnail)))
-    near = x + leaky(convolved(weights, "near", jnp.pad(x, ((1, 1), (1, 1), (0, 0)), mode="edge")))
-    far = leaky(halved(weights, "quarter", leaky(halved(weights, "half", x)))).mean((0, 1))
-    joined = leaky(mixed(weights, "joined", near + mixed(weights, "far", far)))
+    x = leaking(halved(weights, "first", seen(thumbnail)))
+    near = x + leaking(convolved(weights, "near", jnp.pad(x, ((1, 1), (1, 1), (0, 0)), mode="edge")))
+    far = leaking(halved(weights, "quarter", leaking(halved(weights, "half", x)))).mean((0, 1))
+    joined = leaking(mixed(weights, "joined", near + mixed(weights, "far", far)))
     return jnp.moveaxis(mixed(weights, "moves", joined).reshape(CELLS, CELLS, DEPTHS, 12), (2, 3), (0, 1))
 
 
