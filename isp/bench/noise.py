@@ -1,6 +1,7 @@
 """What each stage of a pipeline does to noise, on even grey patches of several levels: predicted, and measured on captures.
 
-The input is what the frame says of itself: at a site with value x its noise model has the variance a x + b, independent from site to site. That is pushed
+The input is what the frame says of itself: at a site with value x above black its noise model has the variance a x + b, independent from site to site. The
+part a x is that of counting, so a is the value of one electron, and noise leans towards bright with the third moment a^2 x that counts have. That is pushed
 through the chain (`isp.evaluate.propagation`), and the variance after each stage read off, by phase of the mosaic and by colour. What is measured are
 captures of the same patches by the simulated sensor, each with its own noise, rounded to whole numbers: nothing in them knows the noise model.
 
@@ -114,12 +115,13 @@ def propagated(pipeline: Chain, mean: Frame, draws: list[np.ndarray], probes: in
         np.broadcast_to(np.asarray(0.0 if mean.black is None else mean.black, np.float32), len(sites)), tile, pixels.shape
     )
     deviation = deviations(mean, pixels)
+    skewness = leaning(mean, light, deviation)
     signal = [pooled(v, tile) for v in propagation.values(given, pixels)]
     kinds = [(frame.domain, frame.channels or "rgb", frame.bits) for frame in seen]
     slope = propagation.slope(given, pixels, light)
     variances = (
         propagation.first_order(given, pixels, deviation, probes=probes),
-        propagation.averaged(given, pixels, deviation, probes=probes),
+        propagation.averaged(given, pixels, deviation, skewness, probes=probes),
         propagation.drawn(given, draws),
     )
     made = []
@@ -141,6 +143,14 @@ def deviations(frame: Frame, pixels: np.ndarray) -> np.ndarray:
     assert frame.cfa is not None and frame.noise is not None
     slope, floor = (laid(np.asarray(frame.noise, np.float32)[:, i], frame.cfa.tile, pixels.shape) for i in (0, 1))
     return np.sqrt(np.maximum(slope * pixels + floor, 0)).astype(np.float32)
+
+
+def leaning(frame: Frame, light: np.ndarray, deviation: np.ndarray) -> np.ndarray:
+    """The skewness of the noise at each site of a mosaic whose values are `light` above black: that of counts, in steps of the slope of the noise model,
+    under whatever of the deviation is not theirs and leans to no side."""
+    assert frame.cfa is not None and frame.noise is not None
+    electron = laid(np.asarray(frame.noise, np.float32)[:, 0], frame.cfa.tile, light.shape)
+    return np.maximum(electron**2 * light, 0) / np.maximum(deviation, 1e-30) ** 3
 
 
 def laid(values: np.ndarray, tile: tuple[int, int], size: tuple[int, ...]) -> np.ndarray:

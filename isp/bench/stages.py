@@ -4,7 +4,8 @@
         print(row.stage, row.seen.mtf50, row.change)
 
 Captures of a sheet of charts (`isp.bench.sheet`) go through the pipeline and are looked at after every stage (`isp.bench.figures`), then through the
-pipeline less each of its stages (`isp.bench.without`). Noise is predicted and measured on the grey steps of the sheet (`isp.bench.noise`).
+pipeline less each of its stages (`isp.bench.without`). Noise is predicted and measured on the grey steps of the sheet (`isp.bench.noise`). The sheet stands
+in the middle of the field, so sharpness, colour and noise are those of the middle: what lenses do towards the corners, and a stage against it, is not seen.
 """
 
 from __future__ import annotations
@@ -89,17 +90,18 @@ def stages(
     draws: int = 64,
     probes: int = 48,
     off: bool = True,
+    programs: Programs | None = None,
     progress: Progress | None = None,
 ) -> list[StageRow]:
     """A row for the capture and one for each stage of a pipeline behind a simulated sensor, at an ISO (left out: the sensor's own) and in a light (left out: D65).
 
     Stages of the family `geometry` move pixels and make none: they have no row and are left out. Noise is measured on `draws` captures and predicted
-    with `probes`; `draws=0` leaves noise out, `off=False` the pictures without each stage. `progress(done, total)` counts steps. Raises
-    ChainError where the sensor's frames do not fit the pipeline, DataError where a stage changes their size.
+    with `probes`; `draws=0` leaves noise out, `off=False` the pictures without each stage. What is compiled is kept in `programs`, for whoever asks again.
+    `progress(done, total)` counts steps. Raises ChainError where the sensor's frames do not fit the pipeline, DataError where a stage changes their size.
     """
     chain = _without_geometry(pipeline)
     setting = Setting(sensor.title or "sensor", sensor, iso, illuminant)
-    programs, count = Programs(), max(draws, LOOKED_AT)
+    programs, count = programs or Programs(), max(draws, LOOKED_AT)
     done, total = 0, count + (2 if off else 1) * len(chain) + bool(draws)
 
     def tell() -> None:

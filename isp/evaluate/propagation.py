@@ -1,7 +1,7 @@
 """What becomes of noise on its way through a chain of functions: predicted from slopes, and measured by drawing.
 
-A frame x = m + s n has a mean m, a deviation s at each site, and noise n that is normal, independent and of variance 1. For y = f(x), where
-f may be any number of stages, three variances are told, as means over patches:
+A frame x = m + s n has a mean m, a deviation s at each site, and noise n that is independent from site to site, normal and of variance 1. For
+y = f(x), where f may be any number of stages, three variances are told, as means over patches:
 
     first order    var y = |J(m) s|^2, J being the slopes of f at the mean. Exact where f is linear, and for any noise that is small beside
                    the bends of f. It is blind where a decision hangs on the noise itself: at its mean a bilateral filter sees all
@@ -9,13 +9,15 @@ f may be any number of stages, three variances are told, as means over patches:
     averaged       var y = int_0^1 E <J(x) s, J(x') s> dt, with x' = m + s (t n + sqrt(1 - t^2) n') and n' noise of its own. No approximation
                    but an identity (Houdre, Perez-Abreu and Surgailis 1998): it holds for every f that has slopes, and for noise of any
                    strength. At t = 0 the integrand is statistical linearisation (slopes averaged, then squared), which is too little; at
-                   t = 1 it is the bound of Poincare (squared, then averaged), which is too much.
+                   t = 1 it is the bound of Poincare (squared, then averaged), which is too much. Noise that leans to one side is a curve
+                   over normal noise (`isp.evaluate.skewed`), and the curve a part of f: nothing else changes.
     drawn          the variance over draws of x, whatever their distribution.
 
 No Jacobian is built: <J s, J' s> is the mean of (J s z)(J' s z) over random signs z (Hutchinson 1990), which takes a forward slope each,
 whatever the reach of f. Each variance has a standard error, that of its mean over probes or over groups of draws.
 
-Where a stage states the slope of a stand-in (of rounding, of a hard decision), the predictions believe it.
+Clipping has its true slope here, which is 0 where it clips. Where a stage states the slope of another stand-in (of rounding, of a hard decision), the
+predictions believe it.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ import numpy as np
 
 from isp.core.compile import compiled
 from isp.core.planes import Array
+from isp.evaluate import skewed
 from isp.evaluate.measured import Measured
+from isp.ops.curve import clipping_stops
 
 PAPERS = ("houdre1998", "hutchinson1990")
 
@@ -48,7 +52,8 @@ class Propagation:
         def moved(given: Any, x: Array, towards: Array) -> tuple[list[Array], list[Array]]:
             # Forward through reverse, since a stage may state its reverse slopes alone: these are linear in what comes back, and
             # their own reverse is the forward slope.
-            made, back = jax.vjp(lambda at: function(given, at), x)
+            with clipping_stops():
+                made, back = jax.vjp(lambda at: function(given, at), x)
             _, forward = jax.vjp(lambda up: back(up)[0], [jnp.zeros_like(m) for m in made])
             return made, forward(towards)[0]
 
@@ -59,16 +64,22 @@ class Propagation:
         random = np.random.default_rng(seed)
         return _told(self._squared(self._slopes(given, mean, deviation * _signs(random, mean))) for _ in range(probes))
 
-    def averaged(self, given: Any, mean: np.ndarray, deviation: np.ndarray, *, probes: int = 32, seed: int = 0) -> list[Measured]:
-        """The variances that slopes all over the noise predict. t goes evenly from 0 to 1, so that the errors, which count what it changes as chance,
-        are too large rather than too small."""
+    def averaged(
+        self, given: Any, mean: np.ndarray, deviation: np.ndarray, skewness: np.ndarray | float = 0.0, *, probes: int = 32, seed: int = 0
+    ) -> list[Measured]:
+        """The variances that slopes all over the noise predict; `skewness` at each site is the third moment over the cube of the deviation, 0 to 2.
+        t goes evenly from 0 to 1, so that the errors, which count what it changes as chance, are too large rather than too small."""
         random = np.random.default_rng(seed)
+        bend = skewed.bend(np.asarray(skewness)).astype(np.float32)
+
+        def slopes(normal: np.ndarray, towards: np.ndarray) -> list[np.ndarray]:
+            noise, slope = skewed.curve(bend, normal)
+            return self._slopes(given, mean + deviation * noise, deviation * slope * towards)
 
         def one(t: float) -> list[np.ndarray]:
             noise, other = (random.standard_normal(np.shape(mean), np.float32) for _ in range(2))
-            towards = deviation * _signs(random, mean)
-            near = self._slopes(given, mean + deviation * noise, towards)
-            far = self._slopes(given, mean + deviation * (t * noise + (1 - t * t) ** 0.5 * other), towards)
+            signs = _signs(random, mean)
+            near, far = slopes(noise, signs), slopes(t * noise + (1 - t * t) ** 0.5 * other, signs)
             return self._pool([a * b for a, b in zip(near, far, strict=True)])
 
         return _told(one(float(t)) for t in random.permutation((np.arange(probes) + 0.5) / probes).astype(np.float32))

@@ -6,6 +6,9 @@ of this file holds the fine ones to 2e-6 of the exact curve, a ninth of a 16-bit
 The slopes are the exact ones.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -134,16 +137,36 @@ def squared(y: Array) -> Array:
     return REST * y * (REST * jnp.maximum(y, 0.0) + 2 * BLACK)
 
 
-@jax.custom_jvp
+_STOPS: ContextVar[bool] = ContextVar("clipping stops slopes", default=False)
+
+
+@contextmanager
+def clipping_stops() -> Iterator[None]:
+    """What is traced in here takes the slope of `clipped` for what it is, 0 beyond the ends: for whoever asks what a small move, such as
+    noise, does to a picture, and not which way to go."""
+    token = _STOPS.set(True)
+    try:
+        yield
+    finally:
+        _STOPS.reset(token)
+
+
 def clipped(x: Array) -> Array:
     """`x` held to 0..1. Straight through: its slope is taken as 1, so that a value beyond an end still feels a pull back inside (a
-    target lies inside, so the pull never points outwards)."""
+    target lies inside, so the pull never points outwards); but see `clipping_stops`."""
+    return _held(x) if _STOPS.get() else _clipped(x)
+
+
+def _held(x: Array) -> Array:
     return jnp.clip(x, 0.0, 1.0)
 
 
-@clipped.defjvp
+_clipped = jax.custom_jvp(_held)
+
+
+@_clipped.defjvp
 def _(primals: tuple[Array], tangents: tuple[Array]) -> tuple[Array, Array]:
-    return clipped(primals[0]), tangents[0]
+    return _clipped(primals[0]), tangents[0]
 
 
 @partial(jax.custom_jvp, nondiff_argnums=(1,))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from isp.evaluate.propagation import Propagation
+from isp.ops.curve import clipped
 
 SIZE = 96, 96
 MEAN, DEVIATION = 0.3, 0.2
@@ -30,6 +31,7 @@ FUNCTIONS = [
     lambda x: jnp.maximum(x - MEAN, 0),
     lambda x: jnp.sort(neighbours(x), 0)[1],
     lambda x: x**3,
+    lambda x: clipped(x - MEAN),
 ]
 M2, S2 = MEAN**2, DEVIATION**2
 TRUTH = [
@@ -39,6 +41,7 @@ TRUTH = [
     S2 * (0.5 - 0.5 / np.pi),
     S2 * 0.4486711,  # of the middle of three normal numbers: 1 - sqrt(3) / pi
     9 * M2**2 * S2 + 36 * M2 * S2**2 + 15 * S2**3,
+    S2 * (0.5 - 0.5 / np.pi),  # the other end is five deviations away
 ]
 FIRST = {0: TRUTH[0], 1: TRUTH[1], 2: 4 * M2 * S2, 5: 9 * M2**2 * S2}
 """What slopes at the mean alone say."""
@@ -62,6 +65,20 @@ def test_the_averaged_slopes_say_the_variance_of_any_function(propagation, frame
     found = propagation.averaged(1.0, *frame, probes=48)
     for measured, truth in zip(found, TRUTH, strict=True):
         assert abs(measured.value - truth) < 0.015 * truth and measured.error < 0.06 * truth
+
+
+def test_photons_lean_to_the_bright_side_and_what_that_adds_is_told(propagation):
+    """Six electrons of photons and a normal read noise, squared: of a variable with cumulants k, var x^2 = 4 k1^2 k2 + 4 k1 k3 + k4 + 2 k2^2."""
+    electron, count, read = 0.05, 6.0, 0.02
+    k1, k2, k3, k4 = electron * count, electron**2 * count + read**2, electron**3 * count, electron**4 * count
+    truth = 4 * k1**2 * k2 + 4 * k1 * k3 + k4 + 2 * k2**2
+    frame = np.full(SIZE, k1, np.float32), np.full(SIZE, k2**0.5, np.float32)
+    leaning, normal = (propagation.averaged(1.0, *frame, skewness, probes=48) for skewness in (k3 / k2**1.5, 0.0))
+    assert leaning[2].value == pytest.approx(truth, rel=0.02) and normal[2].value < 0.9 * truth
+    assert leaning[0].value == pytest.approx(0.375 * k2, rel=0.02), "what is linear knows the variance alone"
+    drawn = np.random.default_rng(5)
+    cube = (electron * drawn.poisson(count, 10**6) + read * drawn.standard_normal(10**6)) ** 3
+    assert leaning[5].value == pytest.approx(cube.var(), rel=0.04) and normal[5].value < 0.8 * cube.var()
 
 
 def test_slopes_at_the_mean_say_it_where_the_function_is_linear_and_miss_what_bends(propagation, frame):

@@ -89,3 +89,11 @@ def test_clipping_holds_the_range_and_lets_a_pull_back_through():
     for _ in range(200):
         x -= 0.1 * float(jax.grad(lambda v: (curve.clipped(v) - 0.25) ** 2)(x))
     assert x == pytest.approx(0.25, abs=1e-3)
+
+
+def test_whoever_asks_what_noise_does_is_told_that_clipping_stops_it():
+    slope = jax.vmap(jax.grad(curve.clipped))
+    x = jnp.asarray([-1.0, 0.4, 7.0])
+    with curve.clipping_stops():
+        np.testing.assert_array_equal(slope(x), [0, 1, 0])
+    np.testing.assert_array_equal(slope(x), [1, 1, 1])

@@ -20,6 +20,7 @@ from isp.bench.evaluation.chart import Chart, Found, Look, chart, names
 from isp.bench.evaluation.found import Evaluation, Judged
 from isp.bench.evaluation.own import Photographs, photographs
 from isp.bench.evaluation.room import Condition, Room, photographed
+from isp.bench.programs import Programs
 from isp.core import Chain, ChainError, Domain, Frame, IspError, Problem, SpecError
 from isp.evaluate.view import view
 from isp.io import read
@@ -105,9 +106,10 @@ def _stages(
     """What each stage adds and costs, a row for each in each condition; and where that cannot be said, why."""
     rows: list[dict[str, Any]] = []
     faults: list[Problem] = []
+    asked: dict[str, Any] = {"seed": seed, "programs": Programs(), "progress": progress}
     for condition in conditions:
         try:
-            made = bench.stages(chain, condition.chain, condition.iso, illuminant=condition.illuminant, seed=seed, progress=progress)
+            made = bench.stages(chain, condition.chain, condition.iso, illuminant=condition.illuminant, **asked)
             rows += [{"place": condition.name, **condition.names, **row.numbers()} for row in made]
         except IspError as error:
             faults += error.at(f"{condition.name}: stages").problems
