@@ -1,6 +1,7 @@
 """What all tests share: the folder of real camera data, and a compile cache between runs."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import jax
@@ -26,6 +27,18 @@ def environment(tmp_path_factory):
     """Where commands find this package, and keep what they compile: one folder for the session."""
     cache = tmp_path_factory.getbasetemp().parent / "isp-cache"
     return {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(cache), "COLUMNS": "100"}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless Chromium, for the pages that people look at."""
+    from playwright.sync_api import sync_playwright
+
+    program = subprocess.run([ROOT / ".ci" / "chromium"], capture_output=True, text=True, check=True).stdout.strip()
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield opened
+        opened.close()
 
 
 MAPS = 30_000

@@ -1,21 +1,17 @@
 """The page of a comparison in a real Chromium: its line, zoom, maps, keys, and that it asks nobody for anything."""
 
 import re
-import subprocess
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 import isp
 from isp import report
 from isp.core import Cfa, Domain, Frame
 from isp.report.comparison import Scene, Side, page, rows
 
-ROOT = Path(__file__).resolve().parents[2]
 ROWS, COLUMNS = 1300, 1600
 PLANTED = slice(650, 750), slice(1000, 1200)
 
@@ -31,15 +27,6 @@ def document(tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "compare.html"
     path.write_text(page(sides, [scene], "first", False, rows([scene], "first")))
     return path
-
-
-@pytest.fixture(scope="module")
-def browser():
-    program = subprocess.run([ROOT / ".ci" / "chromium"], capture_output=True, text=True, check=True).stdout.strip()
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
