@@ -60,6 +60,18 @@ NOT_RUN = {
 """Files that no command of their page uses, and why."""
 LONG = {"tune": "five gradients are compiled", "learned": "two networks are, and a training"}
 """Pages that take minutes of compiling, and why: `make slow` runs them; what they say in YAML loads in every run."""
+BRIEF = {
+    "tune": {
+        "  - measure.as_shot\n  - white_balance.apply\n  - stabilise.anscombe\n": "",
+        "  - stabilise.undo\n": "",
+        "  - detail.unsharp\n": "",
+        ", detail.unsharp.amount": "",
+        "[800, 6400]": "[800]",
+        "--crop 64": "--crop 32",
+    },
+    "learned": {},
+}
+"""What of a long page runs in every run, all but `isp tune` and what it leaves behind or what networks develop; and how its recipes are made shorter for that."""
 SPOKEN = {"text": "a picture of folders or of the tree, nothing to run"}
 """Kinds of blocks that hold nothing to run."""
 BLOCKS = [block for page in PAGES for block in blocks(page)]
@@ -94,7 +106,26 @@ def asking():
 def test_what_a_page_says_works(page, folder, environment, request):
     if "lab/" in page.read_text():
         shutil.copytree(request.getfixturevalue("laboratory"), folder / "lab")
-    asked = list(steps(page))
+    worked(list(steps(page)), folder, environment)
+
+
+@pytest.mark.parametrize("stem", sorted(LONG))
+def test_what_a_long_page_says_works_in_brief(stem, folder, environment):
+    asked = [
+        one
+        for one in steps(ROOT / "docs" / f"{stem}.md")
+        if "file" in one or re.match("isp (check|stage|sensitivity|sweep)", one.get("command", ""))
+    ]
+    assert {tuple(one) for one in asked} == {("file", "text"), ("command",)}
+    for much, less in BRIEF[stem].items():
+        assert any(much in text for one in asked for text in one.values()), much
+        asked = [{key: text.replace(much, less) for key, text in one.items()} for one in asked]
+    # Compiled in haste: each program runs a few times.
+    worked(asked, folder, {**environment, "XLA_FLAGS": f"{environment.get('XLA_FLAGS', '')} --xla_backend_optimization_level=0".strip()})
+
+
+def worked(asked, folder, environment):
+    """A reader does these steps, nothing goes wrong, and what he asked for is there."""
     done = subprocess.run(
         [sys.executable, str(ROOT / "tests" / "docs" / "session.py")], input=json.dumps(asked), cwd=folder, env=environment, capture_output=True, text=True
     )  # fmt: skip
