@@ -80,6 +80,11 @@ class StageRow:
         return {name: None if isinstance(value, float) and not np.isfinite(value) else value for name, value in plain.items()}
 
 
+def steps(pipeline: Chain, *, draws: int = 64, off: bool = True) -> int:
+    """How many steps `stages` counts."""
+    return max(draws, LOOKED_AT) + (2 if off else 1) * len(_without_geometry(pipeline)) + bool(draws)
+
+
 def stages(
     pipeline: Chain,
     sensor: Chain,
@@ -102,7 +107,7 @@ def stages(
     chain = _without_geometry(pipeline)
     setting = Setting(sensor.title or "sensor", sensor, iso, illuminant)
     programs, count = programs or Programs(), max(draws, LOOKED_AT)
-    done, total = 0, count + (2 if off else 1) * len(chain) + bool(draws)
+    done, total = 0, steps(pipeline, draws=draws, off=off)
 
     def tell() -> None:
         nonlocal done
@@ -153,8 +158,8 @@ def _off(chain: Chain, name: str, after: list[list[Frame]], leaves: np.ndarray, 
 def _noise(chain: Chain, setting: Setting, raws: list[Frame], probes: int) -> list[StageNoise]:
     """Noise after each stage, on the grey steps of the captures; the mean they vary about is that of one without noise."""
     (mean,) = captures(setting, 1, noise=False)
-    steps = [np.asarray(raw.pixels, np.float32)[STEPS_AT] for raw in raws]
-    return propagated(chain, raws[0].but(pixels=np.asarray(mean.pixels)[STEPS_AT]), steps, probes)
+    greys = [np.asarray(raw.pixels, np.float32)[STEPS_AT] for raw in raws]
+    return propagated(chain, raws[0].but(pixels=np.asarray(mean.pixels)[STEPS_AT]), greys, probes)
 
 
 def _part(chain: Chain, name: str) -> Chain:

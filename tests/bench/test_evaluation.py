@@ -13,7 +13,7 @@ from isp.bench.evaluation.chart import chart, names
 from isp.bench.evaluation.own import photographs
 from isp.bench.evaluation.room import Condition, Room
 from isp.bench.figures import Seen
-from isp.bench.stages import StageRow
+from isp.bench.stages import StageRow, steps
 from isp.core import ChainError, SpecError
 from isp.evaluate.measured import Measured
 from isp.io import save_frame
@@ -119,16 +119,22 @@ def test_it_becomes_a_table_data_and_a_page(found):
 
 
 def test_stages_are_rows_of_the_page_too(found, sensor, monkeypatch):
-    asked = []
+    asked, told = [], []
 
     def looked(chain, one, iso, **how):
         asked.append((chain.names[-1], one, iso, how["illuminant"]))
+        count = 3 if iso == 400 else steps(chain)
+        for i in range(count):
+            how["progress"](i + 1, steps(chain))
         if iso == 400:
             raise ChainError("demosaic.bilinear", "does not fit")
         return [StageRow("capture", "mosaic_dn", Seen(Measured(0.3, 0.01), float("nan"), 1.25, 0.125), how="why not")]
 
     monkeypatch.setattr("isp.bench.stages.stages", looked)
-    made = evaluate(PIPELINE, sensors=[sensor], iso=[100, 400], charts=["grey_ramp"], size=SIZE, stages=True)
+    made = evaluate(
+        PIPELINE, sensors=[sensor], iso=[100, 400], charts=["grey_ramp"], size=SIZE, stages=True, progress=lambda *step: told.append(step)
+    )
+    assert told == [(i + 1, len(told)) for i in range(len(told))] and len(told) == 2 + 2 * steps(load(PIPELINE))
     assert [a[0] for a in asked] == ["colour.matrix"] * 2 and asked[0][1] is sensor and asked[0][2:] == (100, "D65")
     assert made.stages[0]["mtf50"] == 0.3 and made.stages[0]["iso"] == 100 and made.stages[0]["delta_e"] is None
     assert [p.file for p in made.problems] == ["known, ISO 400: stages"]

@@ -60,7 +60,7 @@ def evaluate(
     `name` is what the pipeline is called. Frames of generated charts have `size` (rows, columns), and stand in the middle of the field; only `flat` fills it. Where noise is measured `captures` are
     taken. `corners` (x, y of the middles of dark skin, bluish green, black, white) and `region` (slices of rows and columns) say where in the picture
     a photographed chart lies. With `stages` each stage of the pipeline is looked at as well, in every condition (`isp.bench.stages`), which takes longer than the
-    charts. `progress(done, total)` counts pictures, then the steps of each condition.
+    charts. `progress(done, total)` counts pictures, and then steps of stages.
 
     A chart that cannot be measured somewhere is told in `Evaluation.problems`, and the others are done. Raises SpecError for what cannot be meant, ChainError
     where the pipeline takes the frames of no sensor and of no file.
@@ -79,6 +79,7 @@ def evaluate(
         for value in iso or (None,)
     ]
     total = len(conditions) * sum(len(c.shots) * _captures(c, captures) for c in looked) + sum(len(g.files) for g in given)
+    total += len(conditions) * bench.steps(chain) if stages else 0
     done = 0
 
     def tick() -> None:
@@ -96,23 +97,34 @@ def evaluate(
         raise ChainError(problems=[p for one in judged for p in one.problems])
     name = name or (str(pipeline) if isinstance(pipeline, (str, Path)) and "\n" not in str(pipeline) else chain.title or "pipeline")
     about = {"size": list(size), "captures": captures, "seed": seed}
-    rows, faults = _stages(chain, conditions, seed, progress) if stages else ((), ())
+    rows, faults = _stages(chain, conditions, seed, tick) if stages else ((), ())
     return Evaluation(name, tuple(judged), about, rows, faults)
 
 
 def _stages(
-    chain: Chain, conditions: list[Condition], seed: int, progress: Progress | None
+    chain: Chain, conditions: list[Condition], seed: int, tick: Callable[[], None]
 ) -> tuple[tuple[dict[str, Any], ...], tuple[Problem, ...]]:
     """What each stage adds and costs, a row for each in each condition; and where that cannot be said, why."""
     rows: list[dict[str, Any]] = []
     faults: list[Problem] = []
-    asked: dict[str, Any] = {"seed": seed, "programs": Programs(), "progress": progress}
+    programs = Programs()
     for condition in conditions:
+        left = bench.steps(chain)
+
+        def step(done: int, total: int) -> None:
+            nonlocal left
+            left = total - done
+            tick()
+
         try:
-            made = bench.stages(chain, condition.chain, condition.iso, illuminant=condition.illuminant, **asked)
+            made = bench.stages(
+                chain, condition.chain, condition.iso, illuminant=condition.illuminant, seed=seed, programs=programs, progress=step
+            )
             rows += [{"place": condition.name, **condition.names, **row.numbers()} for row in made]
         except IspError as error:
             faults += error.at(f"{condition.name}: stages").problems
+        for _ in range(left):
+            tick()
     return tuple(rows), tuple(faults)
 
 
