@@ -122,7 +122,7 @@ def _falloff(found: Any, chart: Any) -> Iterator[Figure]:
             place = f'x="{x * wide:.1f}" y="{y * tall}" width="{wide:.1f}" height="{tall}"'
             parts.append(f'<rect {place} fill="{tint(value / full)}"/>')
             parts.append(
-                f'<text x="{(x + 0.5) * wide:.1f}" y="{y * tall + 16}" text-anchor="middle" style="fill:#d8d8d8;font-size:9px">{value:.2f}</text>'
+                f'<text x="{(x + 0.5) * wide:.1f}" y="{y * tall + 16}" text-anchor="middle" style="fill:#d8d8d8;font-size:9px">{round(value, 2) + 0.0:.2f}</text>'
             )
         words = f"EV against the brightest part; the strongest blue is {full:.2f} EV below it."
         yield Figure(one.name, svg(f"falloff: {one.name}", rows * tall, "".join(parts)), words)

@@ -64,7 +64,8 @@ def page(found: Any, command: str = "") -> str:
         rows=[[number(row[key]) for key in ROW] for row in found.rows],
         columns=ROW,
         stages=list(_stages(found)),
-        stage_words=[(word, unit) for word, unit, _ in STAGE.values()],
+        stage_words=[(word, unit) for columns in STAGE.values() for word, unit, _ in columns.values()],
+        stage_groups=[(name, len(columns)) for name, columns in STAGE.items()],
         command=command,
     )
 
@@ -109,19 +110,25 @@ def text(found: Any) -> str:
 
 
 STAGE = {
-    "snr_db": ("SNR", "dB", "{:.1f}"),
-    "predicted_snr_db": ("predicted", "dB", "{:.1f}"),
-    "mtf50": ("MTF50", "c/px", "{:.3f}"),
-    "delta_e": ("dE00", "", "{:.2f}"),
-    "clipped": ("clipped", "%", "{:.1f}"),
-    "milliseconds_per_megapixel": ("time", "ms/MP", "{:.1f}"),
-    "bytes_per_pixel": ("memory", "B/px", "{:.0f}"),
-    "without_psnr_db": ("without: PSNR", "dB", "{:+.2f}"),
-    "without_delta_e": ("dE00", "", "{:+.2f}"),
-    "without_mtf50": ("MTF50", "c/px", "{:+.3f}"),
-    "without_visual_noise": ("visual noise", "", "{:+.2f}"),
+    "after it": {
+        "snr_db": ("SNR", "dB", "{:.1f}"),
+        "predicted_snr_db": ("predicted", "dB", "{:.1f}"),
+        "mtf50": ("MTF50", "c/px", "{:.3f}"),
+        "delta_e": ("dE00", "", "{:.2f}"),
+        "clipped": ("clipped", "%", "{:.1f}"),
+    },
+    "by itself": {
+        "milliseconds_per_megapixel": ("time", "ms/MP", "{:.1f}"),
+        "bytes_per_pixel": ("memory", "B/px", "{:.0f}"),
+    },
+    "the picture without it, less the whole one": {
+        "without_psnr_db": ("PSNR", "dB", "{:+.2f}"),
+        "without_delta_e": ("dE00", "", "{:+.2f}"),
+        "without_mtf50": ("MTF50", "c/px", "{:+.3f}"),
+        "without_visual_noise": ("visual noise", "L*u*v*", "{:+.2f}"),
+    },
 }
-"""Columns of the table of stages: word, unit, format."""
+"""Columns of the table of stages, in groups: word, unit, format."""
 
 
 def _stages(found: Any) -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -129,9 +136,15 @@ def _stages(found: Any) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     places: dict[str, list[dict[str, Any]]] = {}
     for row in found.stages:
         scaled = {**row, "clipped": None if row["clipped"] is None else 100 * row["clipped"]}
-        numbers = ["" if scaled.get(key) is None else form.format(scaled[key]) for key, (_, _, form) in STAGE.items()]
+        numbers = [_plain(scaled.get(key), form) for columns in STAGE.values() for key, (_, _, form) in columns.items()]
         places.setdefault(row["place"], []).append({"stage": row["stage"], "numbers": numbers, "how": row["how"]})
     yield from places.items()
+
+
+def _plain(value: float | None, form: str) -> str:
+    """A number as text; nothing where it is not known, and no change is a plain 0."""
+    text = "" if value is None else form.format(value)
+    return "0" if "+" in form and text and float(text) == 0 else text
 
 
 def sections(found: Any) -> list[Section]:

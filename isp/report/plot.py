@@ -73,15 +73,23 @@ class Plot:
         middle = TOP + (HEIGHT - BOTTOM - TOP) / 2
         parts.append(f'<text x="{(LEFT + WIDTH - RIGHT) / 2:.0f}" y="{HEIGHT - 8}" text-anchor="middle">{escape(self.across)}</text>')
         parts.append(f'<text transform="translate(13,{middle:.0f}) rotate(-90)" text-anchor="middle">{escape(self.up)}</text>')
-        if self.legend:
-            wide = 24 + 6 * max(len(text) for text, _ in self.legend)
-            place = f'x="{WIDTH - RIGHT - wide}" y="{TOP + 2}" width="{wide}" height="{14 * len(self.legend) + 6}"'
-            parts.append(f'<rect {place} fill="#161616" fill-opacity=".7"/>')
-        for i, (text, colour) in enumerate(self.legend):
-            y = TOP + 14 + 14 * i
-            parts.append(f'<rect x="{WIDTH - RIGHT - 12}" y="{y - 8}" width="8" height="8" fill="{colour}"/>')
-            parts.append(f'<text x="{WIDTH - RIGHT - 17}" y="{y}" text-anchor="end">{escape(text)}</text>')
-        return svg(label, HEIGHT, "".join(parts), alone=alone)
+        words, room = self._words()
+        return svg(
+            label, HEIGHT + room, f'{words}<g transform="translate(0,{room})">{"".join(parts)}</g>' if room else "".join(parts), alone=alone
+        )
+
+    def _words(self) -> tuple[str, int]:
+        """The legend, in lines above the axes, where no curve runs; and how much room it takes."""
+        parts, x, y = [], LEFT, 16
+        for text, colour in self.legend:
+            wide = 24 + 6 * len(text)
+            if x > LEFT and x + wide > WIDTH:
+                x, y = LEFT, y + 15
+            parts.append(
+                f'<rect x="{x}" y="{y - 8}" width="8" height="8" fill="{colour}"/><text x="{x + 12}" y="{y}">{escape(text)}</text>'
+            )
+            x += wide
+        return "".join(parts), y + 2 if parts else 0
 
     def __repr__(self) -> str:
         return f"<{self.up} over {self.across}, {len(self.drawn)} drawn>"

@@ -20,3 +20,16 @@ def test_an_axis_always_has_numbers_within_its_range():
 def test_a_notebook_shows_a_plot_as_it_is_drawn():
     plot = Plot("ISO", "noise").line([1, 2], [3, 4], "#fff")
     assert plot.svg("noise over ISO", alone=True) in plot._repr_html_()
+
+
+def test_a_legend_stands_above_the_axes_in_as_many_lines_as_it_needs():
+    plot = Plot("x", "y").line([0, 1], [0, 1], "#fff")
+    bare = plot.svg("a plot")
+    for i in range(6):
+        plot.named(f"a name of some length {i}", "#fff")
+    made = plot.svg("a plot")
+    heights = [float(re.search(r'viewBox="0 0 \d+ (\d+)"', text)[1]) for text in (bare, made)]
+    words = [(float(x), float(y)) for x, y in re.findall(r'<text x="([\d.]+)" y="([\d.]+)">a name', made)]
+    room = float(re.search(r"translate\(0,(\d+)\)", made)[1])
+    assert heights[1] == heights[0] + room and len(words) == 6 and all(y < room for _, y in words)
+    assert len(set(words)) == 6 and len({y for _, y in words}) == 3, "two of them in a line"

@@ -28,6 +28,8 @@ HEADLINES = (("snr", "picture"), ("dynamic_range", "picture"), ("snr", "raw"), (
 REPEATED = True
 OWN = False
 GREY = 0.18
+SEEN = 0.1
+"""The ratio down to which a curve is drawn: below, it says how flat the toe is, and no more of noise."""
 MARGIN = 6
 """Pixels at the edges of a step that are not looked at: there lens and filters mix it with the next."""
 
@@ -74,7 +76,7 @@ def measured(look: Look) -> Found:
         numbers += [Number("snr", of, decibels["total"]), Number("snr", f"{of} temporal", decibels["temporal"])]
         numbers += [Number("dynamic_range", of, stops[1]), Number("range_10", of, stops[10])]
         curve = found.curve
-        kept = ~(curve.light > curve.saturation)
+        kept = ~(curve.light >= curve.saturation) & (found.ratios["total"] > SEEN)
         ratio = 20 * np.log10(found.ratios["total"][kept])
         curves.append(Curve(f"Signal to noise of the {of}", "reflectance", "dB", curve.light[kept], ratio, log="x"))
     shown = seen["picture"].curve
@@ -97,8 +99,12 @@ def steps(size: tuple[int, int], count: int, name: str) -> list[tuple[slice, sli
 
 
 def noise(light: np.ndarray, steps: list[np.ndarray], white: float | None = None, *, even: bool = True) -> Noise:
-    """The ratios of steps of known `light` (n,), each (captures, rows, columns ...) of values above black."""
+    """The ratios of steps of known `light` (n,), each (captures, rows, columns ...) of values above black. The scale ends at `white`; where that is not known, at a
+    lightest step without any noise."""
     parts = [_of(frames, even) for frames in steps]
+    lightest = steps[int(np.argmax(light))]
+    if white is None and np.ptp(lightest) == 0:
+        white = float(lightest.flat[0])
     curve = tone(light, [p.signal if p else 0.0 for p in parts], white)
     order = np.argsort(light)
     kept = [p for p, used in zip((parts[k] for k in order), curve.used[order], strict=True) if used and p]
