@@ -3,6 +3,8 @@
 import csv
 import json
 
+import pytest
+
 SENSOR = """isp: 1
 title: A small one
 input: scene
@@ -28,6 +30,23 @@ def test_charts_through_a_sensor_become_a_page_a_table_and_data(isp, raw):
         assert len(list(csv.DictReader(file))) == len(told["rows"])
     assert json.loads((isp.folder / "new/out/evaluation.json").read_text())["rows"] == told["rows"]
     assert "small, ISO 400" in (isp.folder / "new/out/report.html").read_text()
+
+
+@pytest.mark.slow
+def test_stages_are_told_of_in_a_table_of_their_own(isp):
+    (isp.folder / "small.yaml").write_text(SENSOR)
+    words = ("--sensor", "small.yaml", "--iso", "100", "--iso", "400", "--chart", "grey_ramp", "--size", "96x64", "--stages")
+    done = isp("evaluate", "minimal", *words, "-o", "out", "--json")
+    assert done.code == 0, done.err
+    told = json.loads(done.out)
+    with open(isp.folder / "out/stages.csv") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["stage"] for row in rows] == [row["stage"] for row in told["stages"]]
+    for iso in ("100.0", "400.0"):
+        last = [row for row in rows if row["iso"] == iso][-1]
+        assert float(last["snr_db"]) == pytest.approx(float(last["predicted_snr_db"]), abs=1.2), "within 15 %"
+        assert 0.1 < float(last["mtf50"]) < 0.6 and float(last["delta_e"]) < 8
+    assert "Stage by stage" in (isp.folder / "out/report.html").read_text()
 
 
 def test_a_chart_that_is_not_one_fails_and_says_how_to_go_on(isp, raw):
