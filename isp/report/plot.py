@@ -74,22 +74,24 @@ class Plot:
         parts.append(f'<text x="{(LEFT + WIDTH - RIGHT) / 2:.0f}" y="{HEIGHT - 8}" text-anchor="middle">{escape(self.across)}</text>')
         parts.append(f'<text transform="translate(13,{middle:.0f}) rotate(-90)" text-anchor="middle">{escape(self.up)}</text>')
         words, room = self._words()
-        return svg(
-            label, HEIGHT + room, f'{words}<g transform="translate(0,{room})">{"".join(parts)}</g>' if room else "".join(parts), alone=alone
-        )
+        return svg(label, HEIGHT, "".join([*parts, *words]), alone=alone, above=room)
 
-    def _words(self) -> tuple[str, int]:
+    def _words(self) -> tuple[list[str], int]:
         """The legend, in lines above the axes, where no curve runs; and how much room it takes."""
-        parts, x, y = [], LEFT, 16
-        for text, colour in self.legend:
+        places: list[tuple[int, int]] = []
+        x, line = LEFT, 0
+        for text, _ in self.legend:
             wide = 24 + 6 * len(text)
             if x > LEFT and x + wide > WIDTH:
-                x, y = LEFT, y + 15
-            parts.append(
-                f'<rect x="{x}" y="{y - 8}" width="8" height="8" fill="{colour}"/><text x="{x + 12}" y="{y}">{escape(text)}</text>'
-            )
+                x, line = LEFT, line + 1
+            places.append((x, 15 * line))
             x += wide
-        return "".join(parts), y + 2 if parts else 0
+        room = 15 * (line + 1) + 5 if places else 0
+        parts = []
+        for (x, y), (text, colour) in zip(places, self.legend, strict=True):
+            parts.append(f'<rect x="{x}" y="{y - room + 6}" width="8" height="8" fill="{colour}"/>')
+            parts.append(f'<text x="{x + 12}" y="{y - room + 14}">{escape(text)}</text>')
+        return parts, room
 
     def __repr__(self) -> str:
         return f"<{self.up} over {self.across}, {len(self.drawn)} drawn>"
@@ -113,11 +115,11 @@ class Plot:
         return LEFT + share * (WIDTH - LEFT - RIGHT) if axis == "x" else HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - TOP)
 
 
-def svg(label: str, height: float, inside: str, *, alone: bool = False) -> str:
-    """An SVG element of the usual width around shapes; `alone` with the style and the name space that a file needs."""
+def svg(label: str, height: float, inside: str, *, alone: bool = False, above: int = 0) -> str:
+    """An SVG element of the usual width around shapes, which may begin `above` zero; `alone` with the style and the name space that a file needs."""
     names = ' xmlns="http://www.w3.org/2000/svg"' if alone else ""
     style = f"<style>{STYLE}</style>" if alone else ""
-    return f'<svg class="plot"{names} viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{escape(label)}">{style}{inside}</svg>'
+    return f'<svg class="plot"{names} viewBox="0 {-above} {WIDTH} {height + above:.0f}" role="img" aria-label="{escape(label)}">{style}{inside}</svg>'
 
 
 def heat(values: np.ndarray, names: Sequence[str], label: str) -> str:
