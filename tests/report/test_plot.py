@@ -29,7 +29,7 @@ def test_a_legend_stands_above_the_axes_in_as_many_lines_as_it_needs():
         plot.named(f"a name of some length {i}", "#fff")
     made = plot.svg("a plot")
     heights = [float(re.search(r'viewBox="0 -?\d+ \d+ (\d+)"', text)[1]) for text in (bare, made)]
-    words = [(float(x), float(y)) for x, y in re.findall(r'<text x="([\d.]+)" y="([\d.]+)">a name', made)]
-    room = float(re.search(r"translate\(0,(\d+)\)", made)[1])
-    assert heights[1] == heights[0] + room and len(words) == 6 and all(y < room for _, y in words)
+    words = [(float(x), float(y)) for x, y in re.findall(r'<text x="([\d.]+)" y="([-\d.]+)">a name', made)]
+    room = float(re.search(r'viewBox="0 -(\d+)', made)[1])
+    assert heights[1] == heights[0] + room and len(words) == 6 and all(-room < y < 0 for _, y in words)
     assert len(set(words)) == 6 and len({y for _, y in words}) == 3, "two of them in a line"
