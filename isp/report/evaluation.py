@@ -121,7 +121,7 @@ STAGE = {
         "milliseconds_per_megapixel": ("time", "ms/MP", "{:.1f}"),
         "bytes_per_pixel": ("memory", "B/px", "{:.0f}"),
     },
-    "the picture without it, less the whole one": {
+    "what changes without it": {
         "without_psnr_db": ("PSNR", "dB", "{:+.2f}"),
         "without_delta_e": ("dE00", "", "{:+.2f}"),
         "without_mtf50": ("MTF50", "c/px", "{:+.3f}"),

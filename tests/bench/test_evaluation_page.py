@@ -100,7 +100,7 @@ def test_tables_and_plots_are_whole_and_nothing_hangs_over(tab):
     assert plots and all(box["width"] > 250 and box["height"] > 100 for box in plots)
     stages = tab.locator("table", has_text="denoise.a_stage_with_quite_a_long_name")
     words = stages.first.inner_text()
-    assert stages.count() == len(PLACES) and "+0.50" in words and "-2.00" in words and "the picture without it" in words
+    assert stages.count() == len(PLACES) and "+0.50" in words and "-2.00" in words and "what changes without it" in words
     groups = stages.first.locator(".groups th")
     assert sum(int(one.get_attribute("colspan") or 1) for one in groups.all()) == stages.first.locator("tr").nth(2).locator("td").count()
 
