@@ -23,7 +23,7 @@ RECIPES = {"adaptive_lut": ("look", 256), "bilateral_grid": ("local_tone", 512)}
 
 
 def main() -> None:
-    """Print mean, 99th percentile and largest difference before and after."""
+    """Print mean, 99th percentile and largest difference, and PSNR, before and after."""
     from isp.core.weights import grown
     from isp.spec import load_spec, stage_class
 
@@ -59,7 +59,7 @@ def learned(train: list[str], steps: int, name: str = "look") -> tuple[Any, floa
 
 
 def apart(chain: Any, pictures: list[str], name: str = "look", crop: int = 256) -> dict[str, float]:
-    """dE00 between what a chain and the target of a recipe make of the same raw crops."""
+    """dE00 between what a chain and the target of a recipe make of the same raw crops, and PSNR in dB of encoded values."""
     from isp.spec import load
     from isp.tune.data import Data
     from isp.tune.recipe import recipe
@@ -77,13 +77,16 @@ def apart(chain: Any, pictures: list[str], name: str = "look", crop: int = 256) 
         validation=0,
         seed=5,
     )
-    found = []
+    found, squares = [], []
     for item in Data(asked).training(0):
         for i in range(len(item.weight)):
             raw = jax.tree.map(lambda leaf, i=i: leaf[i], item.raw)
-            found.append(difference(picture(chain, raw).pixels, picture(target, raw).pixels).ravel())
-    every = np.concatenate(found)
-    return {"mean": round(float(every.mean()), 4), "p99": round(float(np.quantile(every, 0.99)), 3), "most": round(float(every.max()), 2)}
+            made, wanted = picture(chain, raw).pixels, picture(target, raw).pixels
+            found.append(difference(made, wanted).ravel())
+            squares.append(np.mean((np.asarray(made) - np.asarray(wanted)) ** 2))
+    every, psnr = np.concatenate(found), -10 * np.log10(np.mean(squares))
+    told = {"mean": round(float(every.mean()), 4), "p99": round(float(np.quantile(every, 0.99)), 3), "most": round(float(every.max()), 2)}
+    return told | {"psnr": round(float(psnr), 3)}
 
 
 @jax.jit
