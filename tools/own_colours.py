@@ -1,0 +1,40 @@
+"""Make the weights of denoise.dilated_cnn of those of demosaic.joint_cnn, and ship them: `python tools/own_colours.py [FIGURES.json]`.
+
+Both networks have the same layers over cells of 2x2 sites; the joint one has an output for each colour of each site. Those for the colour that a site knows
+already are what noise is at that site: with the others left out, the network denoises the mosaic. The card is the joint one's, with the figures of the file.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from isp.core.weights import content, packed, read, shipped_file
+from isp.develop.demosaic.joint_cnn import JointCnn
+from isp.io.place import put
+
+OWN = (0, 4, 7, 11)
+"""Of three colours at each of red, green, green and blue: the one that is known."""
+FROM, TO = "demosaic.joint_cnn", "denoise.dilated_cnn"
+
+
+def own(weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The weights with the outputs of the colours that sites know, in the last layer and in the linear one."""
+    return {name: w[..., list(OWN)] if name.split("/")[0] in ("last", "linear") else w for name, w in weights.items()}
+
+
+def main(figures: dict[str, object]) -> None:
+    """Write the file."""
+    weights, card = read(shipped_file(FROM), FROM, JointCnn().weights)
+    kept = own({name: np.asarray(w) for name, w in weights.items()})
+    about = f"the part of {FROM} that speaks of the colour each site knows (tools/own_colours.py): same layers, the other outputs left out; see its card"
+    card = {**card, "made_by": about, "parameters": sum(w.size for w in kept.values()), "figures": figures}
+    put(shipped_file(TO), packed(kept, TO, card))
+    print(f"{shipped_file(TO).name}: {content(kept)[:16]}")
+
+
+if __name__ == "__main__":
+    main(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")) if len(sys.argv) > 1 else {})
