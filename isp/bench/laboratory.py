@@ -36,10 +36,10 @@ class Laboratory:
     seed: int = 0
     kept: dict[Any, Any] = field(default_factory=dict)
 
-    def raw(self, chart: str, setting: Setting, *, seed: int | None = None, noise: bool = True) -> Frame:
+    def raw(self, chart: str, setting: Setting, *, seed: int | None = None) -> Frame:
         """The first reading of a metered capture of a chart."""
         lit = self._lit(chart, setting)
-        shot = Shot(iso=setting.iso, seed=self.seed if seed is None else seed, noise=noise)
+        shot = Shot(iso=setting.iso, seed=self.seed if seed is None else seed)
         return next(iter(capture(setting.chain, None, lit, shot))).but(moment=None)
 
     def _lit(self, chart: str, setting: Setting) -> Frame:

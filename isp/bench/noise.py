@@ -3,7 +3,7 @@
 The input is what the frame says of itself: at a site with value x above black its noise model has the variance a x + b, independent from site to site. The
 part a x is that of counting, so a is the value of one electron, and noise leans towards bright with the third moment a^2 x that counts have. That is pushed
 through the chain (`isp.evaluate.propagation`), and the variance after each stage read off, by phase of the mosaic and by colour. What is measured are
-captures of the same patches by the simulated sensor, each with its own noise, rounded to whole numbers: nothing in them knows the noise model.
+captures of the same patches by the simulated sensor, each with its own noise, rounded to whole numbers: nothing in them knows the noise model. What they share, the light and the fixed pattern of the sensor, is their mean.
 
 Values mean something else after each stage, so noise is compared as the light that would look like it: `snr_db` is the slope of a value over the
 logarithm of light, over the deviation.
@@ -23,6 +23,7 @@ from isp.core.planes import Array
 from isp.core.run import run
 from isp.evaluate.measured import Measured
 from isp.evaluate.propagation import Propagation
+from isp.evaluate.rounding import rounded_variance
 
 STEPS = CHARTS["noise_steps"]["scene.grey_steps"]["steps"]
 LEVELS = tuple(
@@ -88,19 +89,19 @@ def stage_noise(
     for i in range(draws):
         frames.append(room.raw("noise_steps", setting, seed=laboratory.seed + 1 + i))
         told(i + 1, 2 * draws)
-    mean = frames[0].but(pixels=room.raw("noise_steps", setting, noise=False).pixels)
-    made = propagated(pipeline, mean, [np.asarray(frame.pixels, np.float32) for frame in frames], probes)
+    made = propagated(pipeline, frames[0], [np.asarray(frame.pixels, np.float32) for frame in frames], probes)
     told(2 * draws, 2 * draws)
     return made
 
 
-def propagated(pipeline: Chain, mean: Frame, draws: list[np.ndarray], probes: int = 48) -> list[StageNoise]:
-    """Noise after each stage of a frame of `STEPS` patches side by side, whose noise model is known, and of `draws` of it."""
+def propagated(pipeline: Chain, frame: Frame, draws: list[np.ndarray], probes: int = 48) -> list[StageNoise]:
+    """Noise after each stage of a frame of `STEPS` patches side by side, whose noise model is known, and of `draws` of it. They vary about their mean, in which
+    the fixed pattern of the sensor stands: a filter that looks for what is alike sees it."""
     named = [pair for pair in zip(pipeline.names, pipeline.stages, strict=True) if not pair[1].name.startswith("geometry.")]
     local = list(itertools.takewhile(lambda pair: not pair[1].whole, named))
     stages = tuple(stage for _, stage in local)
-    tile = mean.cfa.tile if mean.cfa is not None else (1, 1)
-    sites = mean.cfa.sites if mean.cfa is not None else "w"
+    tile = frame.cfa.tile if frame.cfa is not None else (1, 1)
+    sites = frame.cfa.sites if frame.cfa is not None else "w"
     seen: list[Frame] = []
 
     def function(given: tuple[Any, Frame], x: Array) -> list[Array]:
@@ -109,15 +110,15 @@ def propagated(pipeline: Chain, mean: Frame, draws: list[np.ndarray], probes: in
         return [after.pixels for after in seen]
 
     propagation = Propagation(function, lambda arrays: [pooled(a, tile) for a in arrays])
-    given = (stages, mean.but(pixels=None))
-    pixels = np.asarray(mean.pixels, np.float32)
+    given = (stages, frame.but(pixels=None))
+    pixels = np.mean(draws, 0, dtype=np.float64).astype(np.float32)
     light = pixels - laid(
-        np.broadcast_to(np.asarray(0.0 if mean.black is None else mean.black, np.float32), len(sites)), tile, pixels.shape
+        np.broadcast_to(np.asarray(0.0 if frame.black is None else frame.black, np.float32), len(sites)), tile, pixels.shape
     )
-    deviation = deviations(mean, pixels)
-    skewness = leaning(mean, light, deviation)
-    signal = [pooled(v, tile) for v in propagation.values(given, pixels)]
-    kinds = [(frame.domain, frame.channels or "rgb", frame.bits) for frame in seen]
+    deviation = deviations(frame, pixels)
+    skewness = leaning(frame, light, deviation)
+    values = propagation.unrounded(given, pixels)
+    kinds = [(after.domain, after.channels or "rgb", after.bits) for after in seen]
     slope = propagation.slope(given, pixels, light)
     variances = (
         propagation.first_order(given, pixels, deviation, probes=probes),
@@ -128,14 +129,21 @@ def propagated(pipeline: Chain, mean: Frame, draws: list[np.ndarray], probes: in
     for i, (name, _) in enumerate(local):
         domain, channels, bits = kinds[i]
         colours = "".join(dict.fromkeys(sites)) if domain.is_mosaic else channels
-        step = 1 / (2**bits - 1) if domain is Domain.DISPLAY and bits else 0.0
-        first, predicted, drawn = (_by_colour(v[i], domain, sites, colours) for v in variances)
-        # A slope passes through rounding, whose own noise is that of a step (Bennett 1948).
-        first, predicted = (Measured(np.maximum(v.value, 0) + step**2 / 12, v.error) for v in (first, predicted))
-        means = [_by_colour(Measured(v[i], np.zeros(v[i].shape)), domain, sites, colours).value for v in (signal, slope)]
-        phases = np.sqrt(np.maximum(variances[1][i].value, 0) + step**2 / 12)
-        made.append(StageNoise(name, domain, colours, *means, first.root, predicted.root, drawn.root, phases))
+        first, predicted, drawn = (v[i] for v in variances)
+        if domain is Domain.DISPLAY and bits:
+            first, predicted = (_rounded(v, values[i], 2**bits - 1, tile) for v in (first, predicted))
+        means = [_by_colour(Measured(v, np.zeros(v.shape)), domain, sites, colours).value for v in (pooled(values[i], tile), slope[i])]
+        deviant = [_by_colour(v, domain, sites, colours).root for v in (first, predicted, drawn)]
+        made.append(StageNoise(name, domain, colours, *means, *deviant, predicted.root.value))
     return made
+
+
+def _rounded(variance: Measured, values: np.ndarray, levels: int, tile: tuple[int, int]) -> Measured:
+    """Variances (levels of grey, phases, channels) of what is then rounded to multiples of 1/`levels`; before, its means were `values`."""
+    wide = values.shape[1] // STEPS
+    laid_out = [np.stack([laid(of, tile, values.shape) for of in level.T], -1) for level in variance.value]
+    spread = np.concatenate([plane[:, i * wide : (i + 1) * wide] for i, plane in enumerate(laid_out)], 1)
+    return Measured(pooled(rounded_variance(values * levels, spread * levels**2), tile) / levels**2, variance.error)
 
 
 def deviations(frame: Frame, pixels: np.ndarray) -> np.ndarray:

@@ -41,13 +41,13 @@ PARTS: tuple[tuple[Box, dict[str, dict[str, Any]]], ...] = (
 """What stands where. The edge has the contrast of 5:1 that ISO 12233 asks for at most."""
 
 
-def captures(setting: Setting, count: int, *, seed: int = 0, noise: bool = True) -> Iterator[Frame]:
-    """Metered captures of the sheet, each with noise of its own, or without any; of a sensor that reads an exposure more than once the first readings. Raises
+def captures(setting: Setting, count: int, *, seed: int = 0) -> Iterator[Frame]:
+    """Metered captures of the sheet, each with noise of its own; of a sensor that reads an exposure more than once the first readings. Raises
     ChainError where the sensor cannot be metered."""
     light = exposed(setting.chain, lit(setting), Shot(iso=setting.iso))
     readout = 0 if readings(setting.chain) > 1 else None
     for i in range(count):
-        random = Random.of(seed, unit=0, exposure=i, readout=readout or 0) if noise else None
+        random = Random.of(seed, unit=0, exposure=i, readout=readout or 0)
         yield captured(setting.chain, light.but(moment=np.float32(0), readout=readout, random=random))
 
 

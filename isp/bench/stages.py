@@ -136,7 +136,7 @@ def stages(
             rows[i] = dataclasses.replace(rows[i], picture=picture, **_off(chain, name, after, leaves, programs))
             tell()
     if draws:
-        noises = {one.stage: one for one in _noise(chain, setting, raws, probes)}
+        noises = {one.stage: one for one in _noise(chain, raws, probes)}
         rows = [dataclasses.replace(row, noise=noises.get(row.stage)) for row in rows]
         tell()
     return rows
@@ -155,11 +155,10 @@ def _off(chain: Chain, name: str, after: list[list[Frame]], leaves: np.ndarray, 
         return {"how": str(error)}
 
 
-def _noise(chain: Chain, setting: Setting, raws: list[Frame], probes: int) -> list[StageNoise]:
-    """Noise after each stage, on the grey steps of the captures; the mean they vary about is that of one without noise."""
-    (mean,) = captures(setting, 1, noise=False)
+def _noise(chain: Chain, raws: list[Frame], probes: int) -> list[StageNoise]:
+    """Noise after each stage, on the grey steps of the captures."""
     greys = [np.asarray(raw.pixels, np.float32)[STEPS_AT] for raw in raws]
-    return propagated(chain, raws[0].but(pixels=np.asarray(mean.pixels)[STEPS_AT]), greys, probes)
+    return propagated(chain, raws[0].but(pixels=greys[0]), greys, probes)
 
 
 def _part(chain: Chain, name: str) -> Chain:

@@ -8,6 +8,7 @@
     picture           one picture against another: a file a metric, with gradients
     chart             what a picture or mosaic of a chart says: sharpness, texture, noise, colour
     propagation       noise through a chain, predicted from slopes and measured by drawing
+    rounding          what rounding does to the variance of noise
     skewed            noise that leans to one side, as a curve over normal noise
     shading_fit       the mesh of gains, or the radial polynomial, that evens a flat out
 

@@ -16,8 +16,8 @@ y = f(x), where f may be any number of stages, three variances are told, as mean
 No Jacobian is built: <J s, J' s> is the mean of (J s z)(J' s z) over random signs z (Hutchinson 1990), which takes a forward slope each,
 whatever the reach of f. Each variance has a standard error, that of its mean over probes or over groups of draws.
 
-Clipping has its true slope here, which is 0 where it clips. Where a stage states the slope of another stand-in (of rounding, of a hard decision), the
-predictions believe it.
+Clipping has its true slope in the predictions, which is 0 where it clips, and rounding is left out of them: what it does to noise depends on where the
+means lie (`isp.evaluate.rounding`). Where a stage states the slope of another stand-in, of a hard decision, they believe it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from isp.core.compile import compiled
 from isp.core.planes import Array
 from isp.evaluate import skewed
 from isp.evaluate.measured import Measured
-from isp.ops.curve import clipping_stops
+from isp.ops.curve import exact_slopes
 
 PAPERS = ("houdre1998", "hutchinson1990")
 
@@ -52,12 +52,12 @@ class Propagation:
         def moved(given: Any, x: Array, towards: Array) -> tuple[list[Array], list[Array]]:
             # Forward through reverse, since a stage may state its reverse slopes alone: these are linear in what comes back, and
             # their own reverse is the forward slope.
-            with clipping_stops():
+            with exact_slopes():
                 made, back = jax.vjp(lambda at: function(given, at), x)
             _, forward = jax.vjp(lambda up: back(up)[0], [jnp.zeros_like(m) for m in made])
             return made, forward(towards)[0]
 
-        self._moved, self._pool = compiled(moved), pool
+        self._moved, self._made, self._pool = compiled(moved), compiled(function), pool
 
     def first_order(self, given: Any, mean: np.ndarray, deviation: np.ndarray, *, probes: int = 32, seed: int = 0) -> list[Measured]:
         """The variances that slopes at the mean predict, for each array as its pool has it."""
@@ -101,6 +101,10 @@ class Propagation:
 
     def values(self, given: Any, x: np.ndarray) -> list[np.ndarray]:
         """What the function returns."""
+        return [np.asarray(v) for v in self._made(given, *_single(x))]
+
+    def unrounded(self, given: Any, x: np.ndarray) -> list[np.ndarray]:
+        """What it would return without rounding."""
         return [np.asarray(v) for v in self._moved(given, *_single(x, np.zeros(np.shape(x))))[0]]
 
     def _slopes(self, given: Any, x: np.ndarray, towards: np.ndarray) -> list[np.ndarray]:

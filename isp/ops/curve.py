@@ -137,24 +137,24 @@ def squared(y: Array) -> Array:
     return REST * y * (REST * jnp.maximum(y, 0.0) + 2 * BLACK)
 
 
-_STOPS: ContextVar[bool] = ContextVar("clipping stops slopes", default=False)
+_EXACT: ContextVar[bool] = ContextVar("slopes are the exact ones", default=False)
 
 
 @contextmanager
-def clipping_stops() -> Iterator[None]:
-    """What is traced in here takes the slope of `clipped` for what it is, 0 beyond the ends: for whoever asks what a small move, such as
-    noise, does to a picture, and not which way to go."""
-    token = _STOPS.set(True)
+def exact_slopes() -> Iterator[None]:
+    """What is traced in here has no slope but its own: that of `clipped` is 0 beyond the ends, and `rounded`, which has none, does nothing. For
+    whoever asks what a small move, such as noise, does to a picture, and not which way to go."""
+    token = _EXACT.set(True)
     try:
         yield
     finally:
-        _STOPS.reset(token)
+        _EXACT.reset(token)
 
 
 def clipped(x: Array) -> Array:
     """`x` held to 0..1. Straight through: its slope is taken as 1, so that a value beyond an end still feels a pull back inside (a
-    target lies inside, so the pull never points outwards); but see `clipping_stops`."""
-    return _held(x) if _STOPS.get() else _clipped(x)
+    target lies inside, so the pull never points outwards); but see `exact_slopes`."""
+    return _held(x) if _EXACT.get() else _clipped(x)
 
 
 def _held(x: Array) -> Array:
@@ -169,12 +169,17 @@ def _(primals: tuple[Array], tangents: tuple[Array]) -> tuple[Array, Array]:
     return _clipped(primals[0]), tangents[0]
 
 
-@partial(jax.custom_jvp, nondiff_argnums=(1,))
 def rounded(x: Array, levels: int) -> Array:
-    """`x` rounded to multiples of 1/levels. Straight through: its slope is taken as 1, since the true one is 0 almost everywhere."""
+    """`x` rounded to multiples of 1/levels. Straight through: its slope is taken as 1, since the true one is 0 almost everywhere; but see
+    `exact_slopes`."""
+    return x if _EXACT.get() else _rounded(x, levels)
+
+
+@partial(jax.custom_jvp, nondiff_argnums=(1,))
+def _rounded(x: Array, levels: int) -> Array:
     return jnp.round(x * levels) * (1 / levels)
 
 
-@rounded.defjvp
+@_rounded.defjvp
 def _(levels: int, primals: tuple[Array], tangents: tuple[Array]) -> tuple[Array, Array]:
-    return rounded(primals[0], levels), tangents[0]
+    return _rounded(primals[0], levels), tangents[0]

@@ -60,7 +60,13 @@ def test_noise_is_told_by_colour_and_by_phase(classic):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "pipeline, sensor, iso",
-    [("learned", "imx219", 100), ("learned", "imx219", 1600), ("classic", "nikon_d850", 6400), ("any_filters", "fujifilm_xt3", 800)],
+    [
+        ("learned", "imx219", 100),
+        ("learned", "imx219", 1600),
+        ("classic", "nikon_d850", 6400),
+        ("classic", "sony_a7s2", 100),
+        ("any_filters", "fujifilm_xt3", 800),
+    ],
 )
 def test_prediction_and_captures_agree_after_every_stage(pipeline, sensor, iso):
     judge(walked(pipeline, sensor, float(iso), draws=128, probes=96))

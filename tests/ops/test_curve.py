@@ -91,9 +91,11 @@ def test_clipping_holds_the_range_and_lets_a_pull_back_through():
     assert x == pytest.approx(0.25, abs=1e-3)
 
 
-def test_whoever_asks_what_noise_does_is_told_that_clipping_stops_it():
+def test_whoever_asks_what_noise_does_is_told_that_clipping_stops_it_and_gets_nothing_rounded():
     slope = jax.vmap(jax.grad(curve.clipped))
     x = jnp.asarray([-1.0, 0.4, 7.0])
-    with curve.clipping_stops():
+    with curve.exact_slopes():
         np.testing.assert_array_equal(slope(x), [0, 1, 0])
+        np.testing.assert_array_equal(curve.rounded(x, 255), x)
     np.testing.assert_array_equal(slope(x), [1, 1, 1])
+    assert float(curve.rounded(0.4, 2)) == 0.5
