@@ -52,9 +52,33 @@ def largest(values: Sequence[Array]) -> Array:
     return _extreme(tuple(values), jnp.maximum)
 
 
+@jax.custom_vjp
 def middle_of_four(a: Array, b: Array, c: Array, d: Array) -> Array:
-    """The median of four: the mean of the two in the middle."""
-    return _middle((a, b, c, d))
+    """The median of four: the mean of the two in the middle, which are the larger of the smaller and the smaller of the larger of two pairs.
+    Where several are equal, each has its share of the slope."""
+    low, high = jnp.maximum(jnp.minimum(a, b), jnp.minimum(c, d)), jnp.minimum(jnp.maximum(a, b), jnp.maximum(c, d))
+    return (low + high) / 2
+
+
+def _middle_forward(*values: Array) -> tuple[Array, Any]:
+    values = cut(values)  # read by a kernel for each slope
+    return middle_of_four(*values), values
+
+
+def _middle_backward(kept: Any, up: Array) -> tuple[Array, ...]:
+    a, b, c, d = kept
+    pull, ahead, also = 0.5 * up, _ahead(b, a), _ahead(d, c)
+    # Of the pull that the larger of the smaller, and the smaller of the larger, pass on: what goes to the first pair.
+    low, high = _ahead(jnp.minimum(a, b), jnp.minimum(c, d)), _ahead(jnp.maximum(c, d), jnp.maximum(a, b))
+    return (
+        pull * (low * ahead + high * (1 - ahead)),
+        pull * (low * (1 - ahead) + high * ahead),
+        pull * ((1 - low) * also + (1 - high) * (1 - also)),
+        pull * ((1 - low) * (1 - also) + (1 - high) * also),
+    )
+
+
+middle_of_four.defvjp(_middle_forward, _middle_backward)
 
 
 def folded(pairwise: Callable[[Array, Array], Array], values: Sequence[Array]) -> Array:
@@ -74,20 +98,6 @@ def _extreme(values: tuple[Array, ...], pairwise: Callable[[Array, Array], Array
 def _(pairwise: Any, primals: tuple[Any], tangents: tuple[Any]) -> tuple[Array, Array]:
     made = _extreme(primals[0], pairwise)
     return made, _moved(primals[0], made, tangents[0])
-
-
-@jax.custom_jvp
-def _middle(values: tuple[Array, Array, Array, Array]) -> Array:
-    a, b, c, d = values
-    low, high = jnp.maximum(jnp.minimum(a, b), jnp.minimum(c, d)), jnp.minimum(jnp.maximum(a, b), jnp.maximum(c, d))
-    return (low + high) / 2
-
-
-@_middle.defjvp
-def _(primals: tuple[Any], tangents: tuple[Any]) -> tuple[Array, Array]:
-    (values,), (moved,) = primals, tangents
-    ends = (_moved(values, folded(pairwise, values), moved) for pairwise in (jnp.minimum, jnp.maximum))
-    return _middle(values), (sum(moved) - sum(ends)) / 2
 
 
 def _moved(values: Sequence[Array], made: Array, moved: Sequence[Array]) -> Array:

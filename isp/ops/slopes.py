@@ -62,6 +62,13 @@ def parts(stacked: Array) -> list[Array]:
     return [part[0] for part in jax.lax.split(stacked, [1] * stacked.shape[0])]
 
 
+def added(*planes: Array) -> Array:
+    """The sum of all values of planes of one shape, which are added to each other as they are found, and down the columns before they are
+    along what is left: a sum to one number is taken step by step."""
+    total = cut(sum(planes[1:], planes[0]))
+    return total.sum(tuple(range(total.ndim - 1))).sum()
+
+
 def _slopes(function: Callable[..., Any], given: Site, i: int) -> Site:
     """The slope of each plane that comes out in the i-th thing that goes in."""
 

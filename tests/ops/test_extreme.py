@@ -22,7 +22,7 @@ def test_they_are_numpys():
 )
 def test_slopes_are_those_of_differences(function):
     with jax.enable_x64(True):
-        check_grads(function, tuple(map(jnp.asarray, PLANES)), order=1, modes=("fwd", "rev"))
+        check_grads(function, tuple(map(jnp.asarray, PLANES)), order=1, modes=("rev",))
 
 
 def test_equals_share_the_slope():

@@ -2,7 +2,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from isp.ops.fuse import cut
+from isp.core.compile import options
+from isp.ops.fuse import afresh, cut
 
 
 def test_changes_nothing_and_lets_slopes_and_batches_through():
@@ -20,3 +21,13 @@ def test_changes_nothing_and_lets_slopes_and_batches_through():
 
 def test_is_there_for_the_compiler():
     assert "optimization_barrier" in jax.jit(lambda x: cut(x + 1) * 2).lower(1.0).as_text()
+
+
+def test_what_is_found_afresh_is_the_same_and_is_found_twice():
+    def twice(x):
+        return [1 / x + i for i, x in zip(range(2), afresh(x), strict=False)]
+
+    x = jnp.linspace(1, 2, 64)
+    np.testing.assert_array_equal(twice(x), [1 / x, 1 / x + 1])
+    np.testing.assert_allclose(jax.grad(lambda x: sum(twice(x)).sum())(x), -2 / x**2, rtol=1e-6)
+    assert jax.jit(twice, compiler_options=options()).lower(x).compile().as_text().count("divide(") == 2

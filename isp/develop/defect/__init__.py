@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from isp.core import Cfa, Domain, Stage
 from isp.core.planes import Array
 from isp.ops.extreme import smallest
-from isp.ops.fuse import cut, together
+from isp.ops.fuse import afresh, cut
 from isp.ops.surround import Twins, around, gathered
 from isp.ops.window import size
 
@@ -91,22 +91,23 @@ def _between_forward(wide: Array, noise: Array, twins: Twins) -> tuple[Array, An
 
 def _between_backward(kept: Any, up: Array) -> tuple[Array, Array, None]:
     wide, noise, twins, made = kept
+    given = afresh((wide, twins, noise))
 
     def pairs() -> tuple[list[Array], list[Array]]:
-        said = estimates(around(*cut((wide, twins))))
+        wide, twins, noise = next(given)
+        said = estimates(around(wide, twins))
         return [value for value, _, _ in said], [apart + noise for _, apart, _ in said]
 
     least = cut(smallest(pairs()[1]))
-    values, apart = pairs()
-    weights = [jnp.square(least / d) for d in apart]
-    pull = up / sum(weights)
-    pull, to_noise = together(pull, -2 * pull * sum(w / d * (v - made) for w, d, v in zip(weights, apart, values, strict=True)))
+    pull = cut(up / sum(jnp.square(least / d) for d in pairs()[1]))
+    values, close = pairs()[0], [1 / d for d in pairs()[1]]
+    to_noise = -2 * pull * sum(jnp.square(least * c) * c * (v - made) for c, v in zip(close, values, strict=True))
 
     def back(own: Array, opposite: Array, made: Array, noise: Array, least: Array, pull: Array) -> Array:
         close = 1 / (size(own - opposite) + jnp.where(noise > 0, noise, 1))
         return pull * jnp.square(least * close) * (0.5 - 2 * close * jnp.sign(own - opposite) * ((own + opposite) / 2 - made))
 
-    return gathered(back, wide, (made, noise, least, pull), twins), to_noise, None
+    return gathered(back, wide, (made, noise, least, pull), twins), cut(to_noise), None
 
 
 across_from.defvjp(_between_forward, _between_backward)

@@ -4,15 +4,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 
 from isp.core import Cfa, Frame, Scalar, between, param
 from isp.core.planes import Array, origin_of
 from isp.develop.defect import REACH, Defect, across_from, along_edges, estimates, same_colour
+from isp.ops.doubt import doubt
 from isp.ops.extreme import largest, middle_of_four, smallest
 from isp.ops.fuse import cut, parted
-from isp.ops.slopes import apart
 from isp.ops.surround import ends
 
 
@@ -60,9 +59,8 @@ class Dynamic(Defect, needs=("cfa",), uses=("noise", "black", "white"), reach=RE
             deviation = cut(jnp.sqrt(jnp.maximum(slope * (low + high) / 2 + floor, tiny**2)))
             rise = cut(shared_rise(cfa, phases[0], near))
             black = pedestal[jnp.array(phases), None, None]
-            tolerance = self.threshold, self.spread, self.shared
-            ((doubt,),) = apart(_doubt, tolerance, [(own, low, high, deviation, rise, black)])
-            return own + cut(doubt) * (cut(wanted(noise=deviation)) - own)
+            doubted = cut(doubt(own, low, high, deviation, rise, black, self.threshold, self.spread, self.shared))
+            return own + doubted * (cut(wanted(noise=deviation)) - own)
 
         for phases in alike(cfa):
             made |= dict(zip(phases, repaired(pixels.among(phases, REACH), phases), strict=True))
@@ -79,17 +77,6 @@ class Dynamic(Defect, needs=("cfa",), uses=("noise", "black", "white"), reach=RE
         else:
             slope, floor = self.unknown_noise**2 * white, (0.1 * self.unknown_noise * white) ** 2
         return tuple(jnp.broadcast_to(v, frame.filters).astype(frame.pixels.dtype) for v in (slope, floor, tiny))
-
-
-def _doubt(
-    own: Array, low: Array, high: Array, deviation: Array, rise: Array, black: Array, threshold: Array, spread: Array, shared: Array
-) -> Array:
-    """0 for a site that stays within what its neighbours allow, 1 for one that is far beyond."""
-    texture = spread * (high - low)
-    lit = jnp.clip((own - black) / jnp.maximum(low - black, deviation), 0, 1)
-    hot = switch(own - high, threshold * deviation + texture + shared * jnp.maximum(rise, 0))
-    cold = switch(low - own, threshold * deviation + texture * lit + shared * jnp.maximum(-rise, 0))
-    return hot + cold
 
 
 def alike(cfa: Cfa) -> list[list[int]]:
@@ -111,27 +98,6 @@ def mirrored_onto_itself(frame: Frame, phases: list[int]) -> tuple[dict[int, Arr
     steps = range(-REACH, REACH + 1)
     found = ({d: origin_of(p + d, n, t) == p for d in steps} for p, n, t in ((row, height, tile[0]), (column, width, tile[1])))
     return cut(tuple(found))  # else found again at every site
-
-
-SHARPNESS = 8.0
-"""A site exactly as high as its highest neighbour is mixed by the sigmoid of minus this number."""
-
-FAR = 32.0
-"""Times what is allowed, where the sigmoid has no slope left in any precision in use."""
-
-
-@jax.custom_jvp
-def switch(excess: Array, allowed: Array) -> Array:
-    """0 for a sound site, 1 for one whose excess is beyond what is allowed."""
-    return jax.nn.sigmoid(SHARPNESS * (excess / allowed - 1))
-
-
-@switch.defjvp
-def _(primals: tuple[Array, Array], tangents: tuple[Array, Array]) -> tuple[Array, Array]:
-    (excess, allowed), (d_excess, d_allowed) = primals, tangents
-    made = switch(excess, allowed)
-    slope = SHARPNESS * made * (1 - made) / allowed
-    return made, slope * d_excess - slope * jnp.clip(excess / allowed, -FAR, FAR) * d_allowed
 
 
 def shared_rise(cfa: Cfa, phase: int, near) -> Array:

@@ -5,7 +5,7 @@ import numpy as np
 
 from isp.core import ChainError, Frame, Scalar, Vector, between, param
 from isp.core.planes import Array
-from isp.develop.tone import Tone, toned
+from isp.develop.tone import Tone, each, toned
 from isp.ops.curve import looked_up, rooted, squared
 
 PLACES = np.linspace(0.0, 1.0, 17)
@@ -42,4 +42,4 @@ class Curve(Tone, uses=("white",)):
         def curve(x: Array) -> Array:
             return squared(looked_up(self.knots, rooted(gain * x)))
 
-        return toned(frame, curve, jnp.asarray(self.keep_hue))
+        return toned(frame, each(curve), jnp.asarray(self.keep_hue))

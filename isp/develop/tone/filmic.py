@@ -1,14 +1,16 @@
 """A film-like curve: a soft toe, a straight middle anchored at grey, a long shoulder up to white."""
 
+from collections.abc import Callable
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 
 from isp.core import Frame, Scalar, between, param
 from isp.core.planes import Array
 from isp.develop.tone import Tone, sensor_white, toned
-from isp.ops.extreme import higher, lower
-from isp.ops.fuse import cut
-from isp.ops.slopes import apart, everywhere
+from isp.ops.fuse import afresh, cut
+from isp.ops.slopes import Site, added
 
 GREY = 0.18
 """The scene value of a grey card, when 1 is a white sheet."""
@@ -49,10 +51,8 @@ class Filmic(Tone, uses=("white",), paper="naka1966"):
         top = (shoulder + rest * at_white) / (1 - at_white)
         slope = top * self.contrast / (self.toe * (shoulder + rest))
 
-        def curve(x: Array) -> Array:
-            v = self.fading(higher(x, 0.0))
-            ((made,),) = apart(_response, (top, shoulder, rest, slope), [(x, v)])
-            return made
+        def curve(light: Site) -> Site:
+            return film(light, self.contrast, 1 / self.toe, top, shoulder, rest, slope)
 
         return toned(frame, curve, self.keep_hue)
 
@@ -61,20 +61,45 @@ class Filmic(Tone, uses=("white",), paper="naka1966"):
         return _fading(x, self.contrast, 1 / self.toe)
 
 
-def _response(x: Array, v: Array, top: Array, shoulder: Array, rest: Array, slope: Array) -> Array:
-    return top * (1 - v) / (shoulder + rest * v) + slope * lower(x, 0.0)
-
-
-@jax.custom_jvp
 def _fading(x: Array, contrast: Array, scale: Array) -> Array:
-    return cut(jnp.exp(-contrast * jnp.log(1 + x * scale)))
+    return jnp.exp(-contrast * jnp.log(1 + jnp.maximum(x, 0.0) * scale))
 
 
-@_fading.defjvp
-def _(primals: tuple[Array, Array, Array], tangents: tuple[Array, Array, Array]) -> tuple[Array, Array]:
-    # Written with the result: an exponential is dear.
-    (x, contrast, scale), (dx, d_contrast, d_scale) = primals, tangents
-    made, raised = _fading(x, contrast, scale), 1 + x * scale
-    fall = contrast * made / raised
-    d_contrast, d_scale = (everywhere(d, jnp.shape(x)) for d in (d_contrast, d_scale))
-    return made, -(fall * scale * dx + fall * x * d_scale + made * jnp.log(raised) * d_contrast)
+@jax.custom_vjp
+def film(light: Site, contrast: Array, scale: Array, top: Array, shoulder: Array, rest: Array, slope: Array) -> Site:
+    """top (1 - V) / (shoulder + rest V) with V = (1 + scale x)^-contrast, of planes of light; below black a straight line of `slope`, which
+    is the curve's own there."""
+    return _film_forward(light, contrast, scale, top, shoulder, rest, slope)[0]
+
+
+def _film_forward(light: Site, *numbers: Array) -> tuple[Site, Any]:
+    contrast, scale, top, shoulder, rest, slope = numbers
+    fading = cut([_fading(x, contrast, scale) for x in light])
+    made = tuple(top * (1 - v) / (shoulder + rest * v) + slope * jnp.minimum(x, 0.0) for x, v in zip(light, fading, strict=True))
+    return made, (light, fading, *numbers)
+
+
+def _film_backward(kept: Any, up: Site) -> tuple[Any, ...]:
+    light, fading, contrast, scale, top, shoulder, rest, slope = kept
+    given = afresh((contrast, scale, top, shoulder, rest))
+
+    def each(function: Callable[..., Array]) -> list[Array]:
+        """Of light above black, V, what comes back to log V and to one over the divisor, over 1 - V; contrast and scale."""
+        contrast, scale, top, shoulder, rest = next(given)
+        made = []
+        for x, v, u in zip(light, fading, up, strict=True):
+            bent = u / jnp.square(shoulder + rest * v)
+            made.append(function(jnp.maximum(x, 0.0), v, -top * (shoulder + rest) * bent * v, bent * (1 - v), contrast, scale))
+        return made
+
+    falls = each(lambda x, v, log_v, lit, contrast, scale: -contrast * scale * log_v / (1 + scale * x))
+    to_light = cut([jnp.where(x > 0, fall, slope * u) for x, fall, u in zip(light, falls, up, strict=True)])
+    to_contrast = -added(*each(lambda x, v, log_v, lit, contrast, scale: log_v * jnp.log(1 + scale * x)))
+    to_scale = -added(*each(lambda x, v, log_v, lit, contrast, scale: contrast * log_v * x / (1 + scale * x)))
+    flat = added(*each(lambda x, v, log_v, lit, contrast, scale: lit))
+    faded = added(*each(lambda x, v, log_v, lit, contrast, scale: lit * v))
+    to_slope = added(*(u * jnp.minimum(x, 0.0) for x, u in zip(light, up, strict=True)))
+    return tuple(to_light), to_contrast, to_scale, shoulder * flat + rest * faded, -top * flat, -top * faded, to_slope
+
+
+film.defvjp(_film_forward, _film_backward)

@@ -4,7 +4,7 @@ import jax.numpy as jnp
 
 from isp.core import Frame, Scalar, between, param
 from isp.core.planes import Array
-from isp.develop.tone import Tone, sensor_white, toned
+from isp.develop.tone import Tone, each, sensor_white, toned
 
 
 class Hable(Tone, uses=("white",), paper="hable2010"):
@@ -31,7 +31,7 @@ class Hable(Tone, uses=("white",), paper="hable2010"):
         def curve(x: Array) -> Array:
             return scale * self.response(self.exposure * jnp.maximum(x, 0.0)) + slope * jnp.minimum(x, 0.0)
 
-        return toned(frame, curve, self.keep_hue)
+        return toned(frame, each(curve), self.keep_hue)
 
     def response(self, x: Array) -> Array:
         """The curve, as one less a fraction: the parabolas themselves would overflow where the light is very bright."""

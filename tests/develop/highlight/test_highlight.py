@@ -1,11 +1,14 @@
 """Light of known colour, brightened until the sensor saturates: what comes out must not change its hue for a hue that light never had."""
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
+from jax.test_util import check_grads
 
 from isp.core import Domain, Frame
 from isp.develop.highlight.clip import Clip
-from isp.develop.highlight.recover import Recover
+from isp.develop.highlight.recover import Recover, recovered
 
 GAINS = np.array([1.9, 1.0, 1.6], np.float32)
 STOPS = np.linspace(-3, 4, 71)
@@ -63,3 +66,9 @@ def test_brightness_never_falls_as_light_rises():
         _, frame = ramp(colour)
         out = np.asarray(Recover()(frame).pixels)[0]
         assert (np.diff(out, axis=0) >= -1e-3).all()
+
+
+def test_slopes_of_recovery_are_those_of_differences():
+    with jax.enable_x64(True):
+        light = tuple(jnp.asarray(x) for x in np.random.default_rng(0).uniform(0.2, 1.3, (3, 9, 8)))
+        check_grads(recovered, (light, jnp.asarray(0.9), jnp.asarray(2.5), jnp.array([0.9, 1.0, 1.1])), order=1, modes=("rev",), eps=1e-7)
