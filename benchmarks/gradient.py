@@ -3,8 +3,8 @@
     taskset -c 0 python benchmarks/gradient.py [--pipeline classic] [--stages] [--compile]
 
 Core chains with three demosaics by default, the last of them in torch eager too (in no extra: `pip install torch`). `--pipeline` takes any
-chain instead, under facts that leave no stage of `classic` idle but those that measure what is known already; `classic` stands beside a
-shorter chain in torch. `--stages` adds each stage by itself, `--compile` the seconds until a first gradient, with and without a compilation
+chain instead, under facts that leave no stage of `classic` idle but those that measure what is known already; `classic` stands beside
+the same chain in torch. `--stages` adds each stage by itself, `--compile` the seconds until a first gradient, with and without a compilation
 cache. Ratios are of processor time in one run.
 """
 
@@ -186,7 +186,7 @@ def main() -> None:
             show(f"{name}, each stage by itself", stages(text, core, max(3, arguments.rounds // 3)), "forward")
         if name == "classic" and (theirs := torch_classic(SIZE)):
             reference = "classic value_and_grad"
-            show("beside a shorter chain in torch, one core", rounds(cases | theirs, reference, max(3, arguments.rounds // 6)), reference)
+            show("beside the same chain in torch, one core", rounds(cases | theirs, reference, max(3, arguments.rounds // 6)), reference)
         if arguments.compile:
             print(f"{name}: first gradient after {', '.join(f'{s:.1f} s {how}' for how, s in compiling(text).items())}", file=sys.stderr)
     if not arguments.pipeline and (theirs := torch_eager()):
