@@ -69,6 +69,14 @@ def added(*planes: Array) -> Array:
     return total.sum(tuple(range(total.ndim - 1))).sum()
 
 
+def by_quarters(planes: Array) -> list[Array]:
+    """Parts of the rows of planes (..., rows, columns), as many of one size as there are up to four: added to each other as they are found,
+    only one is written."""
+    rows = planes.reshape(-1, planes.shape[-1])
+    times = next(n for n in (4, 3, 2, 1) if rows.shape[0] % n == 0)
+    return [rows[i * rows.shape[0] // times : (i + 1) * rows.shape[0] // times] for i in range(times)]
+
+
 def _slopes(function: Callable[..., Any], given: Site, i: int) -> Site:
     """The slope of each plane that comes out in the i-th thing that goes in."""
 

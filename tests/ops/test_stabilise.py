@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from jax.test_util import check_grads
 
-from isp.ops.stabilise import compressed, expanded, unbiased
+from isp.ops.stabilise import compressed, expanded, linear, unbiased
 
 CURVES = [(1e-9, 1e-12), (1e-5, 1e-8), (8e-3, 8.9e-5), (1.0, 1e-4)]
 
@@ -36,3 +36,11 @@ def test_the_correction_is_makitalo_and_fois():
     exact = d**2 / 4 + np.sqrt(1.5) / 4 / d - 11 / 8 / d**2 + 5 / 8 * np.sqrt(1.5) / d**3 - 1 / 8
     c = 3 / 8
     np.testing.assert_allclose(unbiased(d - 2 * np.sqrt(c), 1.0, c), exact - (d**2 / 4 - 3 / 8), atol=1e-5)
+
+
+@pytest.mark.parametrize("rows", [3, 4, 5])
+def test_slopes_of_the_way_back_are_those_of_differences(rows):
+    """Of values on either side of the toe, and of fewer and more deviations than the correction is cut at."""
+    with jax.enable_x64(True):
+        planes = list(jnp.asarray(np.random.default_rng(rows).uniform(-4, 9, (2, rows, 7))))
+        check_grads(linear, (planes, *map(jnp.asarray, (0.8, 1.3, 0.9, 0.7))), order=1, modes=("rev",), eps=1e-7)

@@ -8,7 +8,7 @@ from isp.core import Frame, Scalar, between, param
 from isp.core.planes import Array
 from isp.develop.detail import Detail
 from isp.ops.colour import luminance_weights
-from isp.ops.fuse import cut
+from isp.ops.fuse import cut, parted
 from isp.ops.separable import gaussian
 
 REACH = 6
@@ -48,7 +48,8 @@ class Unsharp(Detail, uses=("primaries", "noise"), reach=REACH):
         sharp = cut(colour.sites(root))
         soft = replace(sharp, planes=((gaussian(sharp.planes[0][0], self.radius, REACH),),), margin=sharp._less((REACH, REACH)))
         numbers = (self.amount, 1 / self.limit, *self.floor(frame, weights))
-        gain = cut(sharp.bent(_gain, cut(soft), numbers=numbers))
+        # What comes back to the values is found before it is padded, and not in the midst of it.
+        gain = cut(sharp.trimmed(soft.margin).map(parted).bent(_gain, cut(soft), numbers=numbers))
         return frame.but(pixels=colour.sites(lambda r, g, b, gain: (r * gain, g * gain, b * gain), gain), noise=None)
 
     def floor(self, frame: Frame, weights: tuple[float, float, float]) -> tuple[Array, ...]:

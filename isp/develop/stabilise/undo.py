@@ -3,9 +3,8 @@
 import jax.numpy as jnp
 
 from isp.core import Frame, Scalar, between, param
-from isp.core.planes import Array
 from isp.develop.stabilise import Stabilise, curve_of, unit_variance, variance
-from isp.ops.stabilise import expanded, unbiased
+from isp.ops.stabilise import expanded, linear
 
 
 class Undo(Stabilise, stabilised=True, takes=("stabiliser",), uses=("noise",), paper="makitalo2013"):
@@ -31,8 +30,6 @@ class Undo(Stabilise, stabilised=True, takes=("stabiliser",), uses=("noise",), p
             left = jnp.asarray(frame.noise)[:, 1] * unit_variance(stabiliser) / jnp.maximum(variance(stabiliser.noise), 1e-30)
             facts["noise"] = left[:, None] * stabiliser.noise
         correction = self.correction if stabiliser.method == "anscombe" else jnp.zeros_like(self.correction)
-        return frame.but(pixels=frame.pixels.curved(_linear, numbers=(scale, a, c, correction)), **facts)
-
-
-def _linear(p: Array, scale: Array, a: Array, c: Array, correction: Array) -> Array:
-    return expanded(p * scale, a, c) + correction * unbiased(p * scale, a, c)
+        numbers = (jnp.asarray(n, frame.pixels.dtype) for n in (scale, a, c, correction))
+        made = iter(linear([p for site in frame.pixels.planes for p in site], *numbers))
+        return frame.but(pixels=frame.pixels.map(lambda _: next(made)), **facts)
