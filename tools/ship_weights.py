@@ -1,14 +1,21 @@
-"""Put the weights that a run found where they ship: `python tools/ship_weights.py RUN STAGE`, as in `runs/demosaic demosaic.residual_cnn`.
+"""Put the weights that a run found where they ship: `python tools/ship_weights.py RUN... STAGE`, as in `runs/demosaic demosaic.residual_cnn`.
 
-The file in isp/data/weights holds them with the card that the run wrote: recipe, seed, data and licences, minutes, validation, versions. A run that has not ended,
-or whose weights are not finite, is refused; what its card does not say is told.
+Of several runs, which must have gone on from one and the same, the mean of what they found: it lies lower than each (Wortsman et al., Model soups, 2022).
+
+The file in isp/data/weights holds them with the card that the first run wrote: recipe, seed, data and licences, minutes, validation, versions; and what
+`card.json` in its folder says besides or otherwise: figures, the protocol, the data in a sentence. A run that has not ended, or whose weights are not finite, is
+refused; what its card does not say is told.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from isp.core import DataError, IspError
 from isp.core.weights import content, packed, read, shipped_file
@@ -18,12 +25,32 @@ from isp.spec.overlay import file_of
 from isp.tune.card import UNSAID
 
 
-def shipped(run: Path, stage: str) -> Path:
+def shipped(runs: Sequence[Path], stage: str) -> Path:
     """Write the file. Raises DataError for a run that has not ended, or that has no such weights."""
+    found = [weights_of(run, stage) for run in runs]
+    mean = {name: np.mean([np.asarray(weights[name], np.float64) for weights, _ in found], 0).astype(np.float32) for name in found[0][0]}
+    card = dict(found[0][1])
+    if len(found) > 1:
+        card["made_by"] = (
+            f"the mean of what {len(found)} runs found that went on from one and the same; minutes and validation are those of the first"
+        )
+    if (said := runs[0] / "card.json").is_file():
+        card |= json.loads(said.read_text(encoding="utf-8"))
+    path = shipped_file(stage)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    put(path, packed(mean, stage, card))
+    print(
+        f"{path}: {path.stat().st_size / 1e3:.0f} kB, {content(mean)[:16]}, {card.get('minutes', '?')} minutes, {card.get('validation', {})}"
+    )
+    return path
+
+
+def weights_of(run: Path, stage: str) -> tuple[Mapping[str, Any], dict[str, Any]]:
+    """What a run found, and its card."""
     if not (run / "tuned.yaml").is_file() or "ended" not in json.loads((run / "run.json").read_text(encoding="utf-8")):
         raise DataError("the run has not ended", "", "go on with it: isp tune ... --resume", file=run)
     found = [
-        (one, getattr(one, field))
+        getattr(one, field)
         for one in load(run / "tuned.yaml")
         if one.name == stage
         for field, d in one.declared().items()
@@ -31,29 +58,21 @@ def shipped(run: Path, stage: str) -> Path:
     ]
     if not found:
         raise DataError(f"{stage} has no weights there", "", "name the stage that was trained", file=run)
-    weights = found[0][1]
-    kept = run / file_of(weights)
+    kept = run / file_of(found[0])
     if not kept.is_file():
         raise DataError(f"the weights of {stage} are those that ship", "", "nothing was found that is better", file=run)
-    _, card = read(kept, stage, weights)
+    weights, card = read(kept, stage, found[0])
     for line in card.get("data", [{"what": "its data", "licence": UNSAID}]):
         if line["licence"] == UNSAID:
-            print(
-                f"warning: no licence is said of {line['what']}: say `{{{line['what']}: {{licence: ...}}}}` in the recipe", file=sys.stderr
-            )
-    path = shipped_file(stage)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    put(path, packed(weights, stage, card))
-    print(
-        f"{path}: {path.stat().st_size / 1e3:.0f} kB, {content(weights)[:16]}, {card.get('minutes', '?')} minutes, {card.get('validation', {})}"
-    )
-    return path
+            why = f"no licence is said of {line['what']}: say `{{{line['what']}: {{licence: ...}}}}` in the recipe"
+            print(f"warning: {why}", file=sys.stderr)
+    return weights, card
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) < 3:
         sys.exit(__doc__)
     try:
-        shipped(Path(sys.argv[1]), sys.argv[2])
+        shipped([Path(run) for run in sys.argv[1:-1]], sys.argv[-1])
     except IspError as error:
         sys.exit(f"error: {error}")

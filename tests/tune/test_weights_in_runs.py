@@ -3,6 +3,7 @@
 import csv
 import json
 import runpy
+import shutil
 import sys
 from pathlib import Path
 
@@ -184,10 +185,24 @@ def test_the_card_says_what_made_the_weights(run):
 def test_weights_of_a_run_are_put_where_they_ship(run, tmp_path, monkeypatch):
     tool = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "ship_weights.py"))
     monkeypatch.setattr(sys.modules["isp.core.weights"], "FOLDER", tmp_path / "weights")
-    path = tool["shipped"](run.out, NET)
+    path = tool["shipped"]([run.out], NET)
     values, card = read(path, NET, ResidualCnn().weights)
     assert path == tmp_path / "weights" / f"{NET}.safetensors" and content(values) == content(run.tuned[NET].weights) and card["steps"] == 4
     with pytest.raises(DataError, match="the run has not ended"):
-        tool["shipped"](tmp_path, NET)
+        tool["shipped"]([tmp_path], NET)
     with pytest.raises(DataError, match=r"colour.fixed_matrix has no weights there"):
-        tool["shipped"](run.out, "colour.fixed_matrix")
+        tool["shipped"]([run.out], "colour.fixed_matrix")
+
+
+def test_of_two_runs_the_mean_is_put_there_with_what_is_said_besides(run, tmp_path, monkeypatch):
+    """The other run is this one, its weights turned around: the mean is nothing."""
+    tool = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "ship_weights.py"))
+    monkeypatch.setattr(sys.modules["isp.core.weights"], "FOLDER", tmp_path / "weights")
+    shutil.copytree(run.out, tmp_path / "one")
+    (tmp_path / "one" / "card.json").write_text('{"figures": {"dB": 30}}')
+    weights, card = tool["weights_of"](run.out, NET)
+    opposite = {name: -np.asarray(values) for name, values in weights.items()}
+    monkeypatch.setitem(tool["shipped"].__globals__, "weights_of", lambda at, _: (weights if at.name == "one" else opposite, card))
+    values, said = read(tool["shipped"]([tmp_path / "one", run.out], NET), NET, ResidualCnn().weights)
+    assert said["figures"] == {"dB": 30} and said["made_by"].startswith("the mean of what 2 runs found")
+    assert all(np.all(np.asarray(array) == 0) for array in values.values())
