@@ -13,6 +13,7 @@ from isp.bench.figures import Figures, Seen
 from isp.bench.stages import StageRow
 from isp.evaluate.measured import Measured
 from isp.report.evaluation import page
+from tests.pages import alone, settled
 
 PLACES = ("known, ISO 100", "known, ISO 800")
 ROWS, COLUMNS = 120, 180
@@ -53,24 +54,10 @@ def document(tmp_path_factory):
 
 @pytest.fixture(params=["desk", "phone"])
 def tab(browser, document, request):
-    """The page, open; at the end it must have said nothing and asked for nothing but itself."""
+    """The page, open, on a desk and on a phone."""
     kinds = {"desk": {"viewport": {"width": 1400, "height": 1000}}, "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True}}
-    context = browser.new_context(**kinds[request.param])
-    opened = context.new_page()
-    asked, said = [], []
-    opened.on("request", lambda one: asked.append(one.url))
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.goto(document.as_uri())
-    settled(opened)
-    yield opened
-    assert asked == [document.as_uri()] and not said
-    context.close()
-
-
-def settled(tab):
-    tab.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    tab.wait_for_selector(".viewer[data-settled=yes]")
+    with alone(browser, document, **kinds[request.param]) as opened:
+        yield opened
 
 
 def middle(tab, share):

@@ -11,6 +11,7 @@ import isp
 from isp import report
 from isp.core import Cfa, Domain, Frame
 from isp.report.comparison import Scene, Side, page, rows
+from tests.pages import alone, settled
 
 ROWS, COLUMNS = 1300, 1600
 PLANTED = slice(650, 750), slice(1000, 1200)
@@ -31,18 +32,9 @@ def document(tmp_path_factory):
 
 @pytest.fixture
 def tab(browser, document):
-    """The page, open; at the end it must have said nothing and asked for nothing but itself."""
-    context = browser.new_context(viewport={"width": 1200, "height": 1000})
-    opened = context.new_page()
-    asked, said = [], []
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.goto(document.as_uri())
-    settled(opened)
-    yield opened
-    assert asked == [document.as_uri()] and not said
-    context.close()
+    """The page, open."""
+    with alone(browser, document, viewport={"width": 1200, "height": 1000}) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -56,11 +48,6 @@ def stages(tmp_path_factory):
     path = tmp_path_factory.mktemp("stages") / "demo.html"
     path.write_text(report.page(chain, frame, chain.trace(frame), source="a.dng"))
     return path
-
-
-def settled(tab):
-    tab.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    tab.wait_for_selector(".viewer[data-settled=yes]")
 
 
 def seen(tab):
