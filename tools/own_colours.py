@@ -1,7 +1,7 @@
-"""Make the weights of denoise.dilated_cnn of those of demosaic.joint_cnn, and ship them: `python tools/own_colours.py [FIGURES.json]`.
+"""Make the weights of denoise.dilated_cnn of those that a run found for demosaic.joint_cnn, and ship them: `python tools/own_colours.py RUN`.
 
 Both networks have the same layers over cells of 2x2 sites; the joint one has an output for each colour of each site. Those for the colour that a site knows
-already are what noise is at that site: with the others left out, the network denoises the mosaic. The card is the joint one's, with the figures of the file.
+already are what noise is at that site: with the others left out, the network denoises the mosaic. The card is that of the run, with what `own_colours.json` in its folder says besides or otherwise.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from isp.core.weights import content, packed, read, shipped_file
-from isp.develop.demosaic.joint_cnn import JointCnn
+from ship_weights import weights_of
+
+from isp.core.weights import content, packed, shipped_file
 from isp.io.place import put
 
 OWN = (0, 4, 7, 11)
@@ -26,15 +27,18 @@ def own(weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {name: w[..., list(OWN)] if name.split("/")[0] in ("last", "linear") else w for name, w in weights.items()}
 
 
-def main(figures: dict[str, object]) -> None:
+def main(run: Path) -> None:
     """Write the file."""
-    weights, card = read(shipped_file(FROM), FROM, JointCnn().weights)
+    weights, card = weights_of(run, FROM)
     kept = own({name: np.asarray(w) for name, w in weights.items()})
-    about = f"the part of {FROM} that speaks of the colour each site knows (tools/own_colours.py): same layers, the other outputs left out; see its card"
-    card = {**card, "made_by": about, "parameters": sum(w.size for w in kept.values()), "figures": figures}
-    put(shipped_file(TO), packed(kept, TO, card))
+    about = f"the part of {FROM} that speaks of the colour each site knows (tools/own_colours.py): same layers, the other outputs left out"
+    said = run / "own_colours.json"
+    besides = json.loads(said.read_text(encoding="utf-8")) if said.is_file() else {}
+    put(shipped_file(TO), packed(kept, TO, {**card, "made_by": about, "parameters": sum(w.size for w in kept.values()), **besides}))
     print(f"{shipped_file(TO).name}: {content(kept)[:16]}")
 
 
 if __name__ == "__main__":
-    main(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")) if len(sys.argv) > 1 else {})
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    main(Path(sys.argv[1]))
