@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import numpy as np
-
 from ship_weights import weights_of
 
 from isp.core.weights import content, packed, shipped_file
