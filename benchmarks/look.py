@@ -60,6 +60,7 @@ def learned(train: list[str], steps: int, name: str = "look") -> tuple[Any, floa
 
 def apart(chain: Any, pictures: list[str], name: str = "look", crop: int = 256) -> dict[str, float]:
     """dE00 between what a chain and the target of a recipe make of the same raw crops, and PSNR in dB of encoded values."""
+    from isp.evaluate.picture import metric
     from isp.spec import load
     from isp.tune.data import Data
     from isp.tune.recipe import recipe
@@ -77,14 +78,13 @@ def apart(chain: Any, pictures: list[str], name: str = "look", crop: int = 256) 
         validation=0,
         seed=5,
     )
-    found, squares = [], []
+    pairs = []
     for item in Data(asked).training(0):
         for i in range(len(item.weight)):
             raw = jax.tree.map(lambda leaf, i=i: leaf[i], item.raw)
-            made, wanted = picture(chain, raw).pixels, picture(target, raw).pixels
-            found.append(difference(made, wanted).ravel())
-            squares.append(np.mean((np.asarray(made) - np.asarray(wanted)) ** 2))
-    every, psnr = np.concatenate(found), -10 * np.log10(np.mean(squares))
+            pairs.append((picture(chain, raw).pixels, picture(target, raw).pixels))
+    every = np.concatenate([difference(*pair).ravel() for pair in pairs])
+    psnr = metric("psnr")(*(np.concatenate(each) for each in zip(*pairs, strict=True)))
     told = {"mean": round(float(every.mean()), 4), "p99": round(float(np.quantile(every, 0.99)), 3), "most": round(float(every.max()), 2)}
     return told | {"psnr": round(float(psnr), 3)}
 

@@ -1,20 +1,19 @@
 """Make the weights of denoise.dilated_cnn of those that a run found for demosaic.joint_cnn, and ship them: `python tools/own_colours.py RUN`.
 
 Both networks have the same layers over cells of 2x2 sites; the joint one has an output for each colour of each site. Those for the colour that a site knows
-already are what noise is at that site: with the others left out, the network denoises the mosaic. The card is that of the run, with what `own_colours.json` in its folder says besides or otherwise.
+already are what noise is at that site: with the others left out, the network denoises the mosaic. The card is that of the run, with what `own_colours.json`
+in its folder says besides or otherwise.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import numpy as np
-from ship_weights import weights_of
+from ship_weights import put_there, weights_of
 
-from isp.core.weights import content, packed, shipped_file
-from isp.io.place import put
+from isp.core import IspError
 
 OWN = (0, 4, 7, 11)
 """Of three colours at each of red, green, green and blue: the one that is known."""
@@ -31,13 +30,13 @@ def main(run: Path) -> None:
     weights, card = weights_of(run, FROM)
     kept = own({name: np.asarray(w) for name, w in weights.items()})
     about = f"the part of {FROM} that speaks of the colour each site knows (tools/own_colours.py): same layers, the other outputs left out"
-    said = run / "own_colours.json"
-    besides = json.loads(said.read_text(encoding="utf-8")) if said.is_file() else {}
-    put(shipped_file(TO), packed(kept, TO, {**card, "made_by": about, "parameters": sum(w.size for w in kept.values()), **besides}))
-    print(f"{shipped_file(TO).name}: {content(kept)[:16]}")
+    put_there(TO, kept, card | {"made_by": about, "parameters": sum(w.size for w in kept.values())}, run / "own_colours.json")
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    main(Path(sys.argv[1]))
+    try:
+        main(Path(sys.argv[1]))
+    except IspError as error:
+        sys.exit(f"error: {error}")

@@ -34,14 +34,17 @@ def shipped(runs: Sequence[Path], stage: str) -> Path:
         card["made_by"] = (
             f"the mean of what {len(found)} runs found that went on from one and the same; minutes and validation are those of the first"
         )
-    if (said := runs[0] / "card.json").is_file():
-        card |= json.loads(said.read_text(encoding="utf-8"))
-    path = shipped_file(stage)
+    return put_there(stage, mean, card, runs[0] / "card.json")
+
+
+def put_there(stage: str, weights: Mapping[str, Any], card: dict[str, Any], besides: Path) -> Path:
+    """Write the weights of a stage where they ship, with a card and what a file says besides or otherwise, where there is one."""
+    said = json.loads(besides.read_text(encoding="utf-8")) if besides.is_file() else {}
+    path, card = shipped_file(stage), card | said
     path.parent.mkdir(parents=True, exist_ok=True)
-    put(path, packed(mean, stage, card))
-    print(
-        f"{path}: {path.stat().st_size / 1e3:.0f} kB, {content(mean)[:16]}, {card.get('minutes', '?')} minutes, {card.get('validation', {})}"
-    )
+    put(path, packed(weights, stage, card))
+    size = path.stat().st_size / 1e3
+    print(f"{path}: {size:.0f} kB, {content(weights)[:16]}, {card.get('minutes', '?')} minutes, {card.get('validation', {})}")
     return path
 
 

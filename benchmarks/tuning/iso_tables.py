@@ -39,8 +39,7 @@ def main() -> None:
     arguments = parser.parse_args()
     prepare(keep_memory=True)
     began = time.perf_counter()
-    names = [str(path) for path in sorted(arguments.photographs.glob("*.png"))]
-    told = compared([n for i, n in enumerate(names) if i % 3 != 2], names[2::3], arguments.steps, arguments.seed)
+    told = compared(*split(arguments.photographs), arguments.steps, arguments.seed)
     print(table(told["rows"]), file=sys.stderr)
     for name, values in told["values"].items():
         print(f"{name}, seconds {told['seconds'][name]:.0f}, judged {told['judged'][name]}", file=sys.stderr)
@@ -48,6 +47,12 @@ def main() -> None:
             print(f"  {path}: {value}", file=sys.stderr)
     print(f"{time.perf_counter() - began:.0f} s, {time.process_time():.0f} s of a processor", file=sys.stderr)
     print(json.dumps(told))
+
+
+def split(photographs: Path) -> tuple[list[str], list[str]]:
+    """Photographs to tune on, and to test on."""
+    names = [str(path) for path in sorted(photographs.glob("*.png"))]
+    return [name for i, name in enumerate(names) if i % 3 != 2], names[2::3]
 
 
 def compared(

@@ -38,11 +38,16 @@ def unbiased(y: Array, a: Array, c: Array) -> Array:
     between 0 and 0.27 a, and 0 where their form is.
     """
     q = 1 / higher(_deviations(y, a, c), LEAST)
-    return a * (0.25 + q * (1.5**0.5 / 4 + q * (-11 / 8 + q * (1.5**0.5 * 5 / 8))))
+    return a * _more(q)
 
 
 LEAST = 1.5**0.5
 """Deviations below which the inverse adds no more than there."""
+
+
+def _more(q: Array) -> Array:
+    """What the exact inverse adds, over a, from one over the deviations."""
+    return 0.25 + q * (1.5**0.5 / 4 + q * (-11 / 8 + q * (1.5**0.5 * 5 / 8)))
 
 
 def _deviations(y: Array, a: Array, c: Array) -> Array:
@@ -81,8 +86,7 @@ def _linear_backward(kept: Any, up: Sequence[Array]) -> tuple[Any, ...]:
     to_root = added(*by_quarters(up * (inside + below / 2 + 2 * falls)))
     inside, _, _, falls = seen()
     to_a = added(*by_quarters(up * (inside * inside / 4 - (2 * root / a) * falls)))
-    q = seen()[2]
-    to_correction = added(*by_quarters(up * (0.25 + q * (1.5**0.5 / 4 + q * (-11 / 8 + q * (1.5**0.5 * 5 / 8))))))
+    to_correction = added(*by_quarters(up * _more(seen()[2])))
     to_scale = (to_plane * plane).sum((0, 1)).sum() / scale
     return parts(to_plane), to_scale, to_a + correction * to_correction, to_root / (2 * root), a * to_correction
 

@@ -43,9 +43,13 @@ class Recover(Highlight):
 @jax.custom_vjp
 def recovered(light: Site, strength: Array, sharp: Array, scales: Array) -> Site:
     """The three channels of a site, from themselves, strength, and one over band and over each of three whites (3,): divisions are slow."""
-    saturated, lean, raised, brightest, blind = _judged(light, sharp, scales)[1:]
-    moved = [s * h + blind * (brightest - r) for s, h, r in zip(saturated, lean, raised, strict=True)]
-    return tuple(x + strength * m for x, m in zip(light, moved, strict=True))
+    return tuple(x + strength * m for x, m in zip(light, _moved(light, sharp, scales), strict=True))
+
+
+def _moved(light: Site, sharp: Array, scales: Array) -> list[Array]:
+    """How far each channel moves at full strength."""
+    _, saturated, lean, raised, brightest, blind = _judged(light, sharp, scales)
+    return [s * h + blind * (brightest - r) for s, h, r in zip(saturated, lean, raised, strict=True)]
 
 
 def _judged(light: Site, sharp: Array, scales: Array) -> tuple[Any, ...]:
@@ -90,9 +94,7 @@ def _recovered_backward(kept: Any, up: Site) -> tuple[Any, ...]:
     bands = [to_band(i) for i in range(3)]
     to_scaled = jnp.stack([(t * x).sum(0).sum() for t, x in zip(bands, light, strict=True)])
     to_sharp = (scales * to_scaled).sum() - sum(t.sum(0).sum() for t in bands)
-    _, saturated, lean, raised, brightest, blind = _judged(*next(given))
-    moved = (s * h + blind * (brightest - r) for s, h, r in zip(saturated, lean, raised, strict=True))
-    to_strength = added(*(u * m for u, m in zip(up, moved, strict=True)))
+    to_strength = added(*(u * m for u, m in zip(up, _moved(*next(given)), strict=True)))
     return tuple(to_light(i, t) for i, t in enumerate(bands)), to_strength, to_sharp, sharp * to_scaled
 
 
